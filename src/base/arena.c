@@ -1,0 +1,105 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+struct ArenaBlock {
+    ArenaBlock *older;
+    size_t size; /* bytes of data */
+    size_t used;
+    _Alignas(max_align_t) unsigned char data[];
+};
+
+enum { BLOCK_FIRST_BYTES = 16 * 1024, BLOCK_LARGEST_BYTES = 1024 * 1024 };
+
+_Noreturn void memory_exhausted(void)
+{
+    fputs("loopsafe: out of memory\n", stderr);
+    exit(3);
+}
+
+void *memory_alloc(size_t size_bytes)
+{
+    void *memory = malloc(size_bytes ? size_bytes : 1);
+    if (!memory) memory_exhausted();
+    return memory;
+}
+
+void *memory_resize(void *old, size_t size_bytes)
+{
+    void *memory = realloc(old, size_bytes ? size_bytes : 1);
+    if (!memory) memory_exhausted();
+    return memory;
+}
+
+void arena_init(Arena *arena)
+{
+    *arena = (Arena){0};
+}
+
+static void free_blocks(Arena *arena, ArenaBlock *block)
+{
+    while (block) {
+        ArenaBlock *older = block->older;
+        arena->held_bytes -= block->size;
+        free(block);
+        block = older;
+    }
+}
+
+void arena_free(Arena *arena)
+{
+    free_blocks(arena, arena->block);
+    *arena = (Arena){0};
+}
+
+void arena_reset(Arena *arena)
+{
+    arena->used_bytes = 0;
+    if (!arena->block) return;
+    free_blocks(arena, arena->block->older);
+    arena->block->older = NULL;
+    arena->block->used = 0;
+}
+
+static void add_block(Arena *arena, size_t least_bytes)
+{
+    size_t size = arena->block ? arena->block->size * 2 : BLOCK_FIRST_BYTES;
+    if (size > BLOCK_LARGEST_BYTES) size = BLOCK_LARGEST_BYTES;
+    if (size < least_bytes) size = least_bytes;
+    ArenaBlock *block = memory_alloc(sizeof *block + size);
+    block->older = arena->block;
+    block->size = size;
+    block->used = 0;
+    arena->block = block;
+    arena->held_bytes += size;
+}
+
+void *arena_alloc(Arena *arena, size_t size_bytes)
+{
+    const size_t align = _Alignof(max_align_t);
+    if (size_bytes > SIZE_MAX - align) memory_exhausted();
+    size_t rounded = (size_bytes + align - 1) / align * align;
+    if (!arena->block || arena->block->size - arena->block->used < rounded) add_block(arena, rounded);
+    void *memory = arena->block->data + arena->block->used;
+    arena->block->used += rounded;
+    arena->used_bytes += rounded;
+    return memset(memory, 0, rounded);
+}
+
+void *arena_array(Arena *arena, size_t count, size_t item_bytes)
+{
+    if (item_bytes && count > SIZE_MAX / item_bytes) memory_exhausted();
+    return arena_alloc(arena, count * item_bytes);
+}
+
+char *arena_copy(Arena *arena, const char *bytes, size_t length)
+{
+    char *copy = arena_alloc(arena, length + 1);
+    if (length) memcpy(copy, bytes, length);
+    return copy;
+}

@@ -1,0 +1,32 @@
+/* limits.h - every bound of the program, with its reason. Reaching one is reported, never silent. */
+#ifndef LOOPSAFE_BASE_LIMITS_H
+#define LOOPSAFE_BASE_LIMITS_H
+
+enum {
+    /* Bytes of one file that is read at all; the largest generated module seen was 31 MB. */
+    LIMIT_FILE_BYTES = 256 * 1024 * 1024,
+    /* Bytes of one slice handed to the parser: it needs about 40 bytes of memory for each. */
+    LIMIT_SLICE_BYTES = 8 * 1024 * 1024,
+    /* Depth of brackets, blocks and operators that is turned into facts; CPython refuses beyond ~200. */
+    LIMIT_NESTING = 400,
+    /* Directories below a root; a loop of links is caught by identity, this bounds the rest. */
+    LIMIT_DIRECTORY_DEPTH = 128,
+    /* Bytes of a path. */
+    LIMIT_PATH_BYTES = 4096,
+    /* Worker threads. */
+    LIMIT_THREADS = 256,
+    /* Values one name may hold after branches join; beyond it the name is unknown. */
+    LIMIT_VALUES = 8,
+    /* Local functions entered while one coroutine is followed (nested functions, lambdas). */
+    LIMIT_INLINE_DEPTH = 8,
+    /* Local functions entered in all while one coroutine is followed. */
+    LIMIT_INLINE_CALLS = 400,
+    /* Base classes walked when a method is looked up in the catalogue. */
+    LIMIT_BASES = 32,
+    /* Bytes of a configuration file or rule table. */
+    LIMIT_TABLE_BYTES = 16 * 1024 * 1024,
+    /* Callables that one brace pattern of a table may name. */
+    LIMIT_PATTERN_NAMES = 512
+};
+
+#endif

@@ -1,0 +1,58 @@
+/* finding.h - one reported stall; every output format is a view on it and adds nothing.
+ *
+ * Shape   the statement on the loop side, the sink that blocks there, the chain between them, what to write.
+ * Owner   the session's arena; a finding outlives the file it came from.
+ * Order   finding_compare: path, row, column, code. */
+#ifndef LOOPSAFE_CHECKS_FINDING_H
+#define LOOPSAFE_CHECKS_FINDING_H
+
+#include "rules/catalogue.h"
+#include "source/span.h"
+
+typedef enum Confidence { CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN } Confidence;
+
+/* A place in a file that may be printed after the file's text is gone. */
+typedef struct Place {
+    Str path;
+    Position start;
+    Position end;
+} Place;
+
+/* One call on the way from the loop to the sink. */
+typedef struct Hop {
+    Place place;
+    Str function; /* qualified name of the function that makes the call */
+    Str callee;   /* what is called, as a reader would name it */
+} Hop;
+
+/* Source lines around the place, for the code frame. */
+typedef struct FrameLine {
+    uint32_t row1;
+    Str text;
+} FrameLine;
+
+typedef struct Finding {
+    Str code;    /* LS110; borrowed from the catalogue */
+    Str message; /* one line */
+    Str advice;  /* what to write instead, one line; empty: none */
+    Str why;     /* why it stalls, one line */
+    Severity severity;
+    Confidence confidence;
+    Effect effect;
+    Place place;      /* the blocking call or statement */
+    uint32_t noqa_row; /* where a `# noqa` comment must stand */
+    Str function;     /* qualified name of the function it stands in */
+    Str sink;         /* catalogue path of the primitive */
+    Place sink_place; /* where the primitive is called */
+    Hop *chain;       /* first hop starts at place; count 0: the call itself blocks */
+    size_t chain_count;
+    FrameLine *frame;
+    size_t frame_count;
+    char fingerprint[33]; /* 128 bits in hexadecimal, independent of line numbers; ends in NUL */
+} Finding;
+
+/* Negative, 0 or positive, for sorting. */
+int finding_compare(const Finding *left, const Finding *right);
+const char *confidence_text(Confidence confidence);
+
+#endif

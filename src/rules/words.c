@@ -1,0 +1,116 @@
+#include "rules/words.h"
+
+#include "rules/catalogue.h"
+
+#include "base/banned.h"
+
+enum { WORDS_MOST = EFFECT_COUNT };
+
+typedef struct WordList {
+    const char *name;
+    const char *words[WORDS_MOST + 1]; /* ends in NULL */
+} WordList;
+
+static const WordList lists[WORDS_SET_COUNT] = {
+    [WORDS_EFFECT] = {"effect",
+                      {[EFFECT_NONE] = "none",
+                       [EFFECT_SLEEP] = "sleep",
+                       [EFFECT_HTTP] = "http",
+                       [EFFECT_DB] = "db",
+                       [EFFECT_CACHE] = "cache",
+                       [EFFECT_QUEUE] = "queue",
+                       [EFFECT_FILE] = "file",
+                       [EFFECT_FS_METADATA] = "fs-metadata",
+                       [EFFECT_PROCESS] = "process",
+                       [EFFECT_SOCKET] = "socket",
+                       [EFFECT_DNS] = "dns",
+                       [EFFECT_IPC] = "ipc",
+                       [EFFECT_LOCK] = "lock",
+                       [EFFECT_THREAD_WAIT] = "thread-wait",
+                       [EFFECT_CLOUD] = "cloud",
+                       [EFFECT_MAIL] = "mail",
+                       [EFFECT_SSH] = "ssh",
+                       [EFFECT_INPUT] = "input",
+                       [EFFECT_IMPORT] = "import",
+                       [EFFECT_CPU] = "cpu",
+                       [EFFECT_LOOP_MISUSE] = "loop-misuse"}},
+    [WORDS_WEIGHT] = {"weight",
+                      {[WEIGHT_NONE] = "none",
+                       [WEIGHT_CHEAP] = "cheap",
+                       [WEIGHT_OFTEN] = "often",
+                       [WEIGHT_ALWAYS] = "always"}},
+    [WORDS_GIL] = {"gil",
+                   {[GIL_UNKNOWN] = "unknown",
+                    [GIL_RELEASED] = "released",
+                    [GIL_HELD] = "held",
+                    [GIL_MIXED] = "mixed"}},
+    [WORDS_SEVERITY] = {"severity",
+                        {[SEVERITY_INFO] = "info",
+                         [SEVERITY_LOW] = "low",
+                         [SEVERITY_MEDIUM] = "medium",
+                         [SEVERITY_HIGH] = "high"}},
+    [WORDS_KIND] = {"kind",
+                    {[CALL_FUNCTION] = "function",
+                     [CALL_METHOD] = "method",
+                     [CALL_CONSTRUCTOR] = "constructor",
+                     [CALL_ITERATION] = "iteration",
+                     [CALL_CONTEXT] = "context",
+                     [CALL_PROPERTY] = "property"}},
+    [WORDS_FORM] = {"form",
+                    {[FORM_NONE] = "none",
+                     [FORM_AWAIT_CALL] = "await-call",
+                     [FORM_ASYNC_WITH] = "async-with",
+                     [FORM_ASYNC_FOR] = "async-for",
+                     [FORM_OFFLOAD_THREAD] = "offload-thread",
+                     [FORM_OFFLOAD_PROCESS] = "offload-process",
+                     [FORM_REMOVE] = "remove"}},
+    [WORDS_PLACEMENT] = {"placement",
+                         {[PLACE_UNKNOWN] = "unknown",
+                          [PLACE_LOOP] = "loop",
+                          [PLACE_THREAD] = "thread",
+                          [PLACE_PROCESS] = "process",
+                          [PLACE_INLINE] = "inline",
+                          [PLACE_LATER] = "later",
+                          [PLACE_COMMAND_LINE] = "command-line",
+                          [PLACE_START_UP] = "start-up"}},
+};
+
+int word_find(WordSet set, Str word)
+{
+    for (int i = 0; lists[set].words[i]; i++)
+        if (str_equal(word, str_from(lists[set].words[i]))) return i;
+    return -1;
+}
+
+const char *word_text(WordSet set, size_t value)
+{
+    return lists[set].words[value];
+}
+
+const char *word_set_name(WordSet set)
+{
+    return lists[set].name;
+}
+
+void words_add_list(WordSet set, Buf *buf)
+{
+    for (size_t i = 0; lists[set].words[i]; i++) {
+        if (i) buf_add_text(buf, ", ");
+        buf_add_text(buf, lists[set].words[i]);
+    }
+}
+
+const char *effect_text(Effect effect)
+{
+    return word_text(WORDS_EFFECT, effect);
+}
+
+const char *severity_text(Severity severity)
+{
+    return word_text(WORDS_SEVERITY, severity);
+}
+
+const char *form_text(Form form)
+{
+    return word_text(WORDS_FORM, form);
+}
