@@ -141,6 +141,10 @@ Facts *facts_new(Arena *arena, Names *names, Parser *parser, const Outline *outl
  * Nodes may move: node pointers taken before are stale. */
 void facts_read(Facts *facts, NodeId function);
 
+/* Reads a short expression that stands in a string (an annotation); 0: it does not parse. The nodes' spans mean
+ * nothing. */
+NodeId facts_parse_expression(Facts *facts, Str text);
+
 /* First statement of the module. */
 NodeId facts_module(const Facts *facts);
 const Node *facts_node(const Facts *facts, NodeId id);

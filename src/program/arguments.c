@@ -1,0 +1,51 @@
+#include "program/arguments.h"
+
+#include "base/banned.h"
+
+NodeId argument_find(const Unit *unit, NodeId call, int position, Str keyword, bool *unsure)
+{
+    int at = 0;
+    bool spread = false;
+    const Node *node = unit_node(unit, call);
+    if (unsure) *unsure = false;
+    if (node->kind != EXPR_CALL) return 0;
+    for (NodeId id = node->second; id; id = node->next) {
+        node = unit_node(unit, id);
+        if (node->kind == ARG_KEYWORD) {
+            if (!node->name) spread = true;
+            else if (keyword.len && str_equal(name_str(node->name), keyword)) return node->first;
+        } else if (node->kind == EXPR_STARRED) {
+            spread = true;
+            at = -1;
+        } else if (at >= 0 && at++ == position) {
+            return id;
+        }
+    }
+    if (unsure) *unsure = spread;
+    return 0;
+}
+
+const Value *argument_value(Flow *flow, NodeId argument)
+{
+    bool silent = flow->silent;
+    flow->silent = true;
+    const Value *value = flow_expression(flow, argument);
+    flow->silent = silent;
+    return value;
+}
+
+static bool is_literal(NodeKind kind)
+{
+    return kind == EXPR_STRING || kind == EXPR_NUMBER || kind == EXPR_TRUE || kind == EXPR_FALSE ||
+           kind == EXPR_NOTHING;
+}
+
+NodeId argument_literal(Flow *flow, NodeId argument)
+{
+    NodeKind kind = unit_node(flow->unit, argument)->kind;
+    if (is_literal(kind)) return argument;
+    if (kind != EXPR_NAME && kind != EXPR_ATTRIBUTE) return 0;
+    const Value *value = argument_value(flow, argument);
+    const Item *item = value && value->count == 1 && !value->open_ended ? value_find(value, ITEM_LITERAL) : NULL;
+    return item ? item->made_by : 0;
+}

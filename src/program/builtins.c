@@ -1,0 +1,204 @@
+/* Calls that belong to the language itself: they make, copy, look into and iterate containers. */
+#include "program/flow.h"
+
+#include "program/arguments.h"
+#include "base/banned.h"
+
+typedef const Value *(*BuiltinCall)(Flow *flow, NodeId call, const Item *callee);
+
+static NodeId nth(const Flow *flow, NodeId call, int position)
+{
+    return argument_find(flow->unit, call, position, (Str){"", 0}, NULL);
+}
+
+static const Value *nth_value(Flow *flow, NodeId call, int position)
+{
+    NodeId argument = nth(flow, call, position);
+    return argument ? argument_value(flow, argument) : NULL;
+}
+
+static const Value *call_super(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    Frame *frame = flow->frame;
+    while (frame && frame->kind != FRAME_FUNCTION) frame = frame->parent;
+    if (!frame) return NULL;
+    const FunctionInfo *info = unit_function_info(flow->unit, frame->function);
+    if (info->class_id == ID_NONE) return NULL;
+    (void)call;
+    const Value *object = value_of(flow->unit->arena, (Item){.kind = ITEM_OBJECT, .id = info->class_id,
+                                                            .confidence = CONFIDENCE_CERTAIN});
+    return value_of(flow->unit->arena, (Item){.kind = ITEM_SUPER, .id = info->class_id, .inner = object,
+                                              .confidence = CONFIDENCE_CERTAIN});
+}
+
+/* list(x), sorted(x), set(x) …: runs the iterator to its end. */
+static const Value *call_collect(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    NodeId argument = nth(flow, call, 0);
+    return value_list(flow->unit->arena, flow_iterate(flow, call, argument_value(flow, argument)));
+}
+
+/* max(x), next(x), min(x): one item of it. */
+static const Value *call_pick(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    NodeId argument = nth(flow, call, 0);
+    return argument ? flow_iterate(flow, call, argument_value(flow, argument)) : NULL;
+}
+
+/* sum(x), any(x), "".join(x): all of it, for a plain value. */
+static const Value *call_consume(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    NodeId argument = nth(flow, call, 0);
+    if (argument) flow_iterate(flow, call, argument_value(flow, argument));
+    return NULL;
+}
+
+/* iter(x), reversed(x), copy(x): the same items. */
+static const Value *call_same(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    return nth_value(flow, call, 0);
+}
+
+static const Value *call_enumerate(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    const Value **parts = arena_array(flow->unit->arena, 2, sizeof *parts);
+    NodeId argument = nth(flow, call, 0);
+    parts[1] = argument ? flow_iterate(flow, call, argument_value(flow, argument)) : NULL;
+    return value_list(flow->unit->arena, value_tuple(flow->unit->arena, parts, 2));
+}
+
+enum { ZIP_PARTS = 8 };
+
+static const Value *call_zip(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    const Value **parts = arena_array(flow->unit->arena, ZIP_PARTS, sizeof *parts);
+    uint32_t count = 0;
+    while (count < ZIP_PARTS && nth(flow, call, (int)count)) {
+        parts[count] = flow_held(flow, nth_value(flow, call, (int)count));
+        count++;
+    }
+    return value_list(flow->unit->arena, value_tuple(flow->unit->arena, parts, count));
+}
+
+static const Value *call_getattr(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    NodeId name = nth(flow, call, 1);
+    if (!name || flow_node(flow, name)->kind != EXPR_STRING) return NULL;
+    return flow_attribute(flow, 0, nth_value(flow, call, 0), flow_node(flow, name)->name);
+}
+
+static const Value *call_cast(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    const Value *declared = flow_annotation(flow, nth(flow, call, 0));
+    return declared ? declared : nth_value(flow, call, 1);
+}
+
+/* dict(a=x, b=y) */
+static const Value *call_dict(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    const Value *held = NULL;
+    bool any = false;
+    for (NodeId at = flow_node(flow, call)->second; at; at = flow_node(flow, at)->next) {
+        const Value *value = argument_value(flow, at);
+        const Item *dict = value_find(value, ITEM_DICT);
+        if (flow_node(flow, at)->kind != ARG_KEYWORD || dict) value = dict ? dict->inner : NULL;
+        held = any ? value_join(flow->unit->arena, held, value) : value;
+        any = true;
+    }
+    return value_of(flow->unit->arena,
+                    (Item){.kind = ITEM_DICT, .inner = held, .confidence = CONFIDENCE_CERTAIN});
+}
+
+/* --- methods of containers: callee->inner is the container --- */
+
+static const Value *held_by(Flow *flow, const Item *callee)
+{
+    const Item *container = callee->inner ? &callee->inner->items[0] : NULL;
+    if (!container) return NULL;
+    return container->kind == ITEM_TUPLE ? flow_held(flow, callee->inner) : container->inner;
+}
+
+static const Value *call_held(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)call;
+    return held_by(flow, callee);
+}
+
+static const Value *call_values(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)call;
+    return value_list(flow->unit->arena, held_by(flow, callee));
+}
+
+static const Value *call_items(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)call;
+    const Value **parts = arena_array(flow->unit->arena, 2, sizeof *parts);
+    parts[1] = held_by(flow, callee);
+    return value_list(flow->unit->arena, value_tuple(flow->unit->arena, parts, 2));
+}
+
+static const Value *call_container(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)flow;
+    (void)call;
+    return callee->inner;
+}
+
+/* clients.append(x): the list then may hold x. */
+static const Value *call_append(Flow *flow, NodeId call, const Item *callee)
+{
+    NodeId object = flow_node(flow, flow_node(flow, call)->first)->first;
+    const Value *value = nth_value(flow, call, 0);
+    NodeKind kind = flow_node(flow, object)->kind;
+    if (!value || !callee->inner || (kind != EXPR_NAME && kind != EXPR_ATTRIBUTE)) return NULL;
+    Item changed = callee->inner->items[0];
+    if (changed.kind != ITEM_LIST) return NULL;
+    changed.inner = changed.inner ? value_join(flow->unit->arena, changed.inner, value) : value;
+    flow_assign(flow, object, value_of(flow->unit->arena, changed));
+    return NULL;
+}
+
+static const struct {
+    const char *path;
+    BuiltinCall call;
+} builtins[] = {
+    {"builtins.super", call_super},         {"builtins.list", call_collect},
+    {"builtins.tuple", call_collect},       {"builtins.set", call_collect},
+    {"builtins.frozenset", call_collect},   {"builtins.sorted", call_collect},
+    {"collections.deque", call_collect},    {"builtins.max", call_pick},
+    {"builtins.min", call_pick},            {"builtins.next", call_pick},
+    {"builtins.sum", call_consume},         {"builtins.any", call_consume},
+    {"builtins.all", call_consume},         {"builtins.str.join", call_consume},
+    {"builtins.iter", call_same},           {"builtins.reversed", call_same},
+    {"copy.copy", call_same},               {"builtins.enumerate", call_enumerate},
+    {"builtins.zip", call_zip},             {"builtins.getattr", call_getattr},
+    {"typing.cast", call_cast},             {"builtins.dict", call_dict},
+    {"collections.OrderedDict", call_dict}, {"builtins.dict.get", call_held},
+    {"builtins.dict.pop", call_held},       {"builtins.dict.setdefault", call_held},
+    {"builtins.dict.values", call_values},  {"builtins.dict.items", call_items},
+    {"builtins.dict.copy", call_container}, {"builtins.list.pop", call_held},
+    {"builtins.list.copy", call_container}, {"builtins.list.append", call_append},
+    {"builtins.list.add", call_append},
+};
+
+bool flow_builtin(Flow *flow, const Item *callee, NodeId call, const Value **result)
+{
+    if (flow_node(flow, call)->kind != EXPR_CALL) return false;
+    for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
+        if (!str_equal(callee->path, str_from(builtins[i].path))) continue;
+        *result = builtins[i].call(flow, call, callee);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,145 @@
+#include "program/effects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "program/arguments.h"
+#include "base/banned.h"
+
+typedef bool (*ConditionCheck)(Flow *flow, const Condition *condition, NodeId argument);
+
+enum { NUMBER_BYTES = 64 };
+
+/* A number as Python writes it; false when the text is none. */
+static bool number_of(Str text, double *number)
+{
+    char digits[NUMBER_BYTES];
+    size_t count = 0;
+    for (size_t i = 0; i < text.len && count < sizeof digits - 1; i++)
+        if (text.ptr[i] != '_') digits[count++] = text.ptr[i];
+    digits[count] = '\0';
+    char *end;
+    *number = strtod(digits, &end);
+    return count && *end == '\0';
+}
+
+static bool check_is(Flow *flow, const Condition *condition, NodeId argument)
+{
+    NodeId literal = argument_literal(flow, argument);
+    if (!literal) return false;
+    const Node *node = unit_node(flow->unit, literal);
+    double wanted, given;
+    if (node->kind == EXPR_STRING) {
+        Str value = condition->value;
+        if (value.len >= 2 && value.ptr[0] == '"') value = str_part(value, 1, value.len - 1);
+        return node->name && str_equal(name_str(node->name), value);
+    }
+    if (node->kind == EXPR_NUMBER && number_of(condition->value, &wanted))
+        return number_of(name_str(node->name), &given) && given == wanted;
+    return str_equal(unit_text(flow->unit, literal), condition->value);
+}
+
+static bool check_at_most(Flow *flow, const Condition *condition, NodeId argument)
+{
+    NodeId literal = argument_literal(flow, argument);
+    if (!literal || unit_node(flow->unit, literal)->kind != EXPR_NUMBER) return false;
+    double wanted, given;
+    return number_of(condition->value, &wanted) &&
+           number_of(name_str(unit_node(flow->unit, literal)->name), &given) && given <= wanted;
+}
+
+static bool is_word_byte(char byte)
+{
+    return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z');
+}
+
+/* The last part of the dotted name stands as a word in the argument's text. */
+static bool check_names(Flow *flow, const Condition *condition, NodeId argument)
+{
+    size_t dot = str_find_last(condition->value, '.');
+    Str word = dot == SIZE_MAX ? condition->value : str_part(condition->value, dot + 1, condition->value.len);
+    Str text = unit_text(flow->unit, argument);
+    for (;;) {
+        size_t at = str_find(text, word);
+        if (at == SIZE_MAX || !word.len) return false;
+        bool starts = at == 0 || !is_word_byte(text.ptr[at - 1]);
+        bool ends = at + word.len == text.len || !is_word_byte(text.ptr[at + word.len]);
+        if (starts && ends) return true;
+        text = str_part(text, at + word.len, text.len);
+    }
+}
+
+static bool item_is_of(const Flow *flow, const Item *item, Str type)
+{
+    if (item->kind == ITEM_INSTANCE || item->kind == ITEM_PATH)
+        return catalogue_derives(flow->unit->catalogue, item->path, type);
+    return item->kind == ITEM_OBJECT && flow_class_derives(flow->unit, item->id, type, 0);
+}
+
+static bool check_type(Flow *flow, const Condition *condition, NodeId argument)
+{
+    const Value *value = flow_settled(flow, argument_value(flow, argument));
+    for (uint32_t i = 0; value && i < value->count; i++)
+        if (item_is_of(flow, &value->items[i], condition->value)) return true;
+    return false;
+}
+
+static bool check_prefix(Flow *flow, const Condition *condition, NodeId argument)
+{
+    NodeId literal = argument_literal(flow, argument);
+    if (!literal && unit_node(flow->unit, argument)->kind == EXPR_FORMAT) {
+        Str text = unit_text(flow->unit, argument);
+        size_t quote = str_find_byte(text, '"');
+        if (quote == SIZE_MAX) quote = str_find_byte(text, '\'');
+        return quote != SIZE_MAX && str_starts(str_part(text, quote + 1, text.len), condition->value);
+    }
+    const Node *node = unit_node(flow->unit, literal);
+    return literal && node->kind == EXPR_STRING && str_starts(name_str(node->name), condition->value);
+}
+
+static bool check_present(Flow *flow, const Condition *condition, NodeId argument)
+{
+    (void)flow;
+    (void)condition;
+    return argument != 0;
+}
+
+static const ConditionCheck checks[] = {
+    [TEST_IS] = check_is,       [TEST_AT_MOST] = check_at_most, [TEST_NAMES] = check_names,
+    [TEST_TYPE] = check_type,   [TEST_PREFIX] = check_prefix,   [TEST_PRESENT] = check_present,
+};
+
+static bool holds(Flow *flow, const Condition *condition, NodeId call)
+{
+    if (!call) return false;
+    bool unsure;
+    NodeId argument = argument_find(flow->unit, call, condition->position, condition->keyword, &unsure);
+    if (condition->test == TEST_ABSENT) return !argument && !unsure;
+    return argument && checks[condition->test](flow, condition, argument);
+}
+
+static bool all_hold(Flow *flow, const Unless *unless, NodeId call, const Item *receiver)
+{
+    for (size_t i = 0; i < unless->count; i++) {
+        const Condition *condition = &unless->conditions[i];
+        if (!holds(flow, condition, condition->of_receiver ? (receiver ? receiver->made_by : 0) : call)) return false;
+    }
+    return unless->count > 0;
+}
+
+bool effect_condition_holds(Flow *flow, const Unless *unless, NodeId call)
+{
+    return all_hold(flow, unless, call, NULL);
+}
+
+Weight effect_weight(Flow *flow, const Rule *rule, NodeId call, const Item *receiver)
+{
+    if (rule->effect == EFFECT_NONE) return WEIGHT_NONE;
+    if (receiver && receiver->quiet) return WEIGHT_NONE;
+    for (size_t i = 0; i < rule->unless_count; i++) {
+        const Unless *unless = catalogue_unless(flow->unit->catalogue, rule, i);
+        if (all_hold(flow, unless, call, receiver)) return unless->weight;
+    }
+    return rule->weight;
+}

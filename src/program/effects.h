@@ -1,0 +1,12 @@
+/* effects.h - what a known call does here: its rule after the conditions on its arguments. */
+#ifndef LOOPSAFE_PROGRAM_EFFECTS_H
+#define LOOPSAFE_PROGRAM_EFFECTS_H
+
+#include "program/flow.h"
+
+/* The call's weight; receiver may be NULL. */
+Weight effect_weight(Flow *flow, const Rule *rule, NodeId call, const Item *receiver);
+/* All of its conditions hold for the call; those on the receiver never do. */
+bool effect_condition_holds(Flow *flow, const Unless *unless, NodeId call);
+
+#endif

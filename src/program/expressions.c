@@ -1,0 +1,485 @@
+#include "program/flow.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/banned.h"
+
+typedef const Value *(*ExpressionWalk)(Flow *flow, NodeId id);
+
+void flow_list(Flow *flow, NodeId first)
+{
+    for (NodeId id = first; id; id = flow_node(flow, id)->next) flow_expression(flow, id);
+}
+
+static Frame *module_of(const Flow *flow)
+{
+    return flow->unit->module;
+}
+
+/* The scope in which a name that is read here is bound, or NULL: class scopes are seen from inside only. */
+static Frame *scope_of(const Flow *flow, Name name)
+{
+    for (Frame *frame = flow->frame; frame; frame = frame->parent) {
+        if (frame->kind == FRAME_CLASS && frame != flow->frame) continue;
+        if (map_find(&frame->outer, name) == 1) return module_of(flow);
+        if (frame_slot(frame, name)) return frame;
+    }
+    return NULL;
+}
+
+static const Value *lookup_star(const Flow *flow, Name name)
+{
+    Unit *unit = flow->unit;
+    for (size_t i = unit->star_imports.count; i-- > 0;) {
+        Str path = str_join(unit->arena, unit->star_imports.items[i], STR("."), name_str(name));
+        Rule rule;
+        if (catalogue_find(unit->catalogue, path, &rule) || catalogue_has_prefix(unit->catalogue, path) ||
+            catalogue_returns(unit->catalogue, path).len)
+            return value_path(unit->arena, path, CONFIDENCE_CERTAIN);
+    }
+    return NULL;
+}
+
+const Value *flow_lookup(Flow *flow, Name name)
+{
+    Frame *frame = scope_of(flow, name);
+    if (frame) {
+        const FrameSlot *slot = frame_slot(frame, name);
+        return slot ? slot->value : NULL;
+    }
+    const Value *star = lookup_star(flow, name);
+    if (star) return star;
+    Arena *arena = flow->unit->arena;
+    return value_path(arena, str_join(arena, STR("builtins"), STR("."), name_str(name)), CONFIDENCE_CERTAIN);
+}
+
+static const Value *walk_nothing(Flow *flow, NodeId id)
+{
+    (void)flow;
+    (void)id;
+    return NULL;
+}
+
+static const Value *walk_name(Flow *flow, NodeId id)
+{
+    return flow_lookup(flow, flow_node(flow, id)->name);
+}
+
+/* "self.client" for a chain of attributes on a name, interned; NULL for anything else. */
+static Name dotted_name(Flow *flow, NodeId id)
+{
+    const Node *node = flow_node(flow, id);
+    while (node->kind == EXPR_ATTRIBUTE) node = flow_node(flow, node->first);
+    if (node->kind != EXPR_NAME) return NULL;
+    return names_intern(flow->unit->names, unit_text(flow->unit, id));
+}
+
+/* What this function assigned to exactly this chain of attributes. */
+static const FrameSlot *dotted_slot(Flow *flow, NodeId id)
+{
+    if (!flow->unit->has_dotted) return NULL;
+    Name dotted = dotted_name(flow, id);
+    if (!dotted) return NULL;
+    for (Frame *frame = flow->frame; frame; frame = frame->parent) {
+        const FrameSlot *slot = frame_slot(frame, dotted);
+        if (slot) return slot;
+    }
+    return NULL;
+}
+
+static const Value *walk_attribute(Flow *flow, NodeId id)
+{
+    const Node *node = flow_node(flow, id);
+    Name attribute = node->name;
+    const Value *object = flow_expression(flow, node->first);
+    const FrameSlot *slot = dotted_slot(flow, id);
+    if (slot && slot->value) return slot->value;
+    return flow_attribute(flow, id, object, attribute);
+}
+
+static const Value *walk_call(Flow *flow, NodeId id)
+{
+    return flow_call(flow, id, false);
+}
+
+static const Value *walk_await(Flow *flow, NodeId id)
+{
+    NodeId inner = flow_node(flow, id)->first;
+    const Value *value = flow_node(flow, inner)->kind == EXPR_CALL ? flow_call(flow, inner, true)
+                                                                   : flow_expression(flow, inner);
+    return value_from_outside(flow->unit->arena, value);
+}
+
+static const Value *walk_first(Flow *flow, NodeId id)
+{
+    return flow_expression(flow, flow_node(flow, id)->first);
+}
+
+static const Value *walk_yield(Flow *flow, NodeId id)
+{
+    const Node *node = flow_node(flow, id);
+    bool from = node->flags & FLAG_FROM;
+    const Value *value = flow_expression(flow, node->first);
+    if (from) value = flow_iterate(flow, id, value);
+    flow->result = flow->result_given ? value_join(flow->unit->arena, flow->result, value) : value;
+    flow->result_given = true;
+    return NULL;
+}
+
+static Str operator_method(Str operator)
+{
+    static const struct {
+        const char *operator, *method;
+    } methods[] = {{"/", "__truediv__"}, {"+", "__add__"},      {"-", "__sub__"}, {"*", "__mul__"},
+                   {"%", "__mod__"},     {"@", "__matmul__"},   {"|", "__or__"},  {"&", "__and__"},
+                   {">>", "__rshift__"}, {"//", "__floordiv__"}};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (str_equal(operator, str_from(methods[i].operator))) return str_from(methods[i].method);
+    return (Str){"", 0};
+}
+
+/* What `left / right` gives when one side is of a class that the catalogue knows an operator of. */
+static const Value *operator_result(Flow *flow, NodeId id, Str method, const Value *side)
+{
+    Arena *arena = flow->unit->arena;
+    const Value *result = NULL;
+    side = flow_settled(flow, side);
+    for (uint32_t i = 0; side && i < side->count; i++) {
+        const Item *item = &side->items[i];
+        if (item->kind != ITEM_INSTANCE) continue;
+        Rule rule;
+        if (catalogue_member(flow->unit->catalogue, item->path, method, &rule))
+            flow_record(flow, id, &rule, item, value_confidence(side, item));
+        Str type = catalogue_returns(flow->unit->catalogue, str_join(arena, item->path, STR("."), method));
+        if (type.len) result = type_value(arena, type, value_confidence(side, item));
+    }
+    return result;
+}
+
+static const Value *walk_binary(Flow *flow, NodeId id)
+{
+    const Node *node = flow_node(flow, id);
+    Name operator= node->name;
+    NodeId right_id = node->second;
+    const Value *left = flow_expression(flow, node->first);
+    const Value *right = flow_expression(flow, right_id);
+    Str method = operator_method(name_str(operator));
+    if (!method.len) return NULL;
+    const Value *result = operator_result(flow, id, method, left);
+    return result ? result : operator_result(flow, id, method, right);
+}
+
+static const Value *walk_operands(Flow *flow, NodeId id)
+{
+    flow_list(flow, flow_node(flow, id)->first);
+    return NULL;
+}
+
+static const Value *walk_boolean(Flow *flow, NodeId id)
+{
+    NodeId first = flow_node(flow, id)->first;
+    const Value *joined = flow_expression(flow, first);
+    for (NodeId at = flow_node(flow, first)->next; at; at = flow_node(flow, at)->next)
+        joined = value_join(flow->unit->arena, joined, flow_expression(flow, at));
+    return joined;
+}
+
+static const Value *walk_conditional(Flow *flow, NodeId id)
+{
+    NodeId then = flow_node(flow, id)->first, test = flow_node(flow, id)->second;
+    NodeId other = flow_node(flow, id)->third;
+    flow_expression(flow, test);
+    const Value *left = flow_expression(flow, then);
+    return value_join(flow->unit->arena, left, flow_expression(flow, other));
+}
+
+static void walk_defaults(Flow *flow, NodeId parameters)
+{
+    for (NodeId id = parameters; id; id = flow_node(flow, id)->next)
+        flow_expression(flow, flow_node(flow, id)->second);
+}
+
+static const Value *walk_lambda(Flow *flow, NodeId id)
+{
+    walk_defaults(flow, flow_node(flow, id)->first);
+    uint32_t function = unit_function(flow->unit, id, flow->frame, ID_NONE, flow->function);
+    return value_of(flow->unit->arena,
+                    (Item){.kind = ITEM_FUNCTION, .id = function, .confidence = CONFIDENCE_CERTAIN});
+}
+
+static int64_t literal_index(const Flow *flow, NodeId id)
+{
+    const Node *node = flow_node(flow, id);
+    if (!id || node->kind != EXPR_NUMBER || !node->name || node->name->len != 1) return -1;
+    char digit = node->name->text[0];
+    return digit >= '0' && digit <= '9' ? digit - '0' : -1;
+}
+
+/* What one alternative gives when it is indexed. */
+static const Value *item_at(Flow *flow, NodeId id, const Value *object, const Item *item, NodeId index)
+{
+    Arena *arena = flow->unit->arena;
+    const Catalogue *catalogue = flow->unit->catalogue;
+    int64_t at = literal_index(flow, index);
+    switch (item->kind) {
+    case ITEM_PATH: return value_of(arena, *item);
+    case ITEM_LIST:
+    case ITEM_DICT: return item->inner;
+    case ITEM_TUPLE: return at >= 0 && at < item->part_count ? item->parts[at] : flow_held(flow, object);
+    case ITEM_INSTANCE: {
+        Rule rule;
+        if (catalogue_member(catalogue, item->path, STR("__getitem__"), &rule))
+            flow_record(flow, id, &rule, item, value_confidence(object, item));
+        Str type = catalogue_returns(catalogue, str_join(arena, item->path, STR("."), STR("__getitem__")));
+        if (!type.len) type = catalogue_item(catalogue, item->path);
+        return type.len ? type_value(arena, type, value_confidence(object, item)) : NULL;
+    }
+    default: return NULL;
+    }
+}
+
+static const Value *walk_subscript(Flow *flow, NodeId id)
+{
+    NodeId index = flow_node(flow, id)->second;
+    const Value *object = flow_settled(flow, flow_expression(flow, flow_node(flow, id)->first));
+    flow_list(flow, index);
+    const Value *result = NULL;
+    for (uint32_t i = 0; object && i < object->count; i++) {
+        const Value *at = item_at(flow, id, object, &object->items[i], index);
+        result = i ? value_join(flow->unit->arena, result, at) : at;
+    }
+    return result;
+}
+
+static const Value *walk_starred(Flow *flow, NodeId id)
+{
+    return flow_iterate(flow, id, flow_expression(flow, flow_node(flow, id)->first));
+}
+
+static uint32_t list_length(const Flow *flow, NodeId first)
+{
+    uint32_t count = 0;
+    for (NodeId id = first; id; id = flow_node(flow, id)->next) count++;
+    return count;
+}
+
+/* All items of a display joined into what the container holds. */
+static const Value *joined_items(Flow *flow, NodeId first)
+{
+    const Value *held = NULL;
+    for (NodeId id = first; id; id = flow_node(flow, id)->next) {
+        const Value *value = flow_expression(flow, id);
+        held = id == first ? value : value_join(flow->unit->arena, held, value);
+    }
+    return held;
+}
+
+static const Value *walk_sequence(Flow *flow, NodeId id)
+{
+    return value_list(flow->unit->arena, joined_items(flow, flow_node(flow, id)->first));
+}
+
+enum { TUPLE_PARTS = 64 };
+
+static const Value *walk_tuple(Flow *flow, NodeId id)
+{
+    NodeId first = flow_node(flow, id)->first;
+    uint32_t count = list_length(flow, first), at = 0;
+    if (count > TUPLE_PARTS) return walk_sequence(flow, id);
+    const Value **parts = arena_array(flow->unit->arena, count, sizeof *parts);
+    bool starred = false;
+    for (NodeId item = first; item; item = flow_node(flow, item)->next) {
+        starred = starred || flow_node(flow, item)->kind == EXPR_STARRED;
+        parts[at++] = flow_expression(flow, item);
+    }
+    return starred ? NULL : value_tuple(flow->unit->arena, parts, count);
+}
+
+static const Value *walk_pair(Flow *flow, NodeId id)
+{
+    flow_expression(flow, flow_node(flow, id)->first);
+    return flow_expression(flow, flow_node(flow, id)->second);
+}
+
+static const Value *dict_of(Flow *flow, const Value *held)
+{
+    return value_of(flow->unit->arena,
+                    (Item){.kind = ITEM_DICT, .inner = held, .confidence = CONFIDENCE_CERTAIN});
+}
+
+static const Value *walk_dict(Flow *flow, NodeId id)
+{
+    return dict_of(flow, joined_items(flow, flow_node(flow, id)->first));
+}
+
+/* The first iterable is evaluated in the scope around the comprehension, the rest inside, once an item. */
+static void walk_clauses(Flow *flow, NodeId first, Frame *around)
+{
+    Frame *inside = flow->frame;
+    for (NodeId id = first; id; id = flow_node(flow, id)->next) {
+        if (flow_node(flow, id)->kind == CLAUSE_IF) {
+            flow_expression(flow, flow_node(flow, id)->first);
+            continue;
+        }
+        bool is_async = flow_node(flow, id)->flags & FLAG_ASYNC;
+        if (id == first) flow->frame = around;
+        const Value *iterable = flow_expression(flow, flow_node(flow, id)->second);
+        const Value *held = is_async ? flow_held(flow, iterable)
+                                     : flow_iterate(flow, flow_node(flow, id)->second, iterable);
+        if (id == first) {
+            flow->frame = inside;
+            flow->loop_depth++;
+        }
+        flow_assign(flow, flow_node(flow, id)->first, held);
+    }
+}
+
+static const Value *walk_comprehension(Flow *flow, NodeId id)
+{
+    NodeKind kind = flow_node(flow, id)->kind;
+    NodeId element = flow_node(flow, id)->first, clauses = flow_node(flow, id)->second;
+    Frame *around = flow->frame;
+    unsigned loop_depth = flow->loop_depth;
+    flow->frame = frame_new(flow->unit->arena, FRAME_COMPREHENSION, around);
+    walk_clauses(flow, clauses, around);
+    const Value *held = flow_expression(flow, element);
+    flow->frame = around;
+    flow->loop_depth = loop_depth;
+    return kind == EXPR_DICT_COMPREHENSION ? dict_of(flow, held) : value_list(flow->unit->arena, held);
+}
+
+static const Value *walk_named(Flow *flow, NodeId id)
+{
+    const Value *value = flow_expression(flow, flow_node(flow, id)->first);
+    Frame *frame = flow->frame;
+    while (frame->kind == FRAME_COMPREHENSION && frame->parent) frame = frame->parent;
+    frame_assign(frame, flow_node(flow, id)->name, value);
+    return value;
+}
+
+static const Value *walk_literal(Flow *flow, NodeId id)
+{
+    return value_of(flow->unit->arena,
+                    (Item){.kind = ITEM_LITERAL, .made_by = id, .confidence = CONFIDENCE_CERTAIN});
+}
+
+static const ExpressionWalk walks[NODE_KIND_COUNT] = {
+    [EXPR_NAME] = walk_name,
+    [EXPR_ATTRIBUTE] = walk_attribute,
+    [EXPR_CALL] = walk_call,
+    [ARG_KEYWORD] = walk_first,
+    [EXPR_STARRED] = walk_starred,
+    [EXPR_STRING] = walk_literal,
+    [EXPR_FORMAT] = walk_operands,
+    [EXPR_NUMBER] = walk_literal,
+    [EXPR_TRUE] = walk_literal,
+    [EXPR_FALSE] = walk_literal,
+    [EXPR_NOTHING] = walk_literal,
+    [EXPR_AWAIT] = walk_await,
+    [EXPR_YIELD] = walk_yield,
+    [EXPR_BINARY] = walk_binary,
+    [EXPR_UNARY] = walk_operands,
+    [EXPR_COMPARE] = walk_operands,
+    [EXPR_BOOLEAN] = walk_boolean,
+    [EXPR_CONDITIONAL] = walk_conditional,
+    [EXPR_LAMBDA] = walk_lambda,
+    [EXPR_SUBSCRIPT] = walk_subscript,
+    [EXPR_SLICE] = walk_operands,
+    [EXPR_TUPLE] = walk_tuple,
+    [EXPR_LIST] = walk_sequence,
+    [EXPR_SET] = walk_sequence,
+    [EXPR_DICT] = walk_dict,
+    [PAIR] = walk_pair,
+    [EXPR_LIST_COMPREHENSION] = walk_comprehension,
+    [EXPR_SET_COMPREHENSION] = walk_comprehension,
+    [EXPR_DICT_COMPREHENSION] = walk_comprehension,
+    [EXPR_GENERATOR] = walk_comprehension,
+    [EXPR_NAMED] = walk_named,
+};
+
+const Value *flow_expression(Flow *flow, NodeId id)
+{
+    if (!id) return NULL;
+    if (flow->depth >= LIMIT_NESTING * 2) {
+        flow->unit->limits_reached++;
+        return NULL;
+    }
+    ExpressionWalk walk = walks[flow_node(flow, id)->kind];
+    flow->depth++;
+    const Value *value = (walk ? walk : walk_nothing)(flow, id);
+    flow->depth--;
+    return value;
+}
+
+/* --- targets --- */
+
+static void assign_name(Flow *flow, Name name, const Value *value)
+{
+    Frame *frame = flow->frame;
+    uint32_t outer = map_find(&frame->outer, name);
+    if (outer == MAP_NONE) {
+        frame_assign(frame, name, value);
+        return;
+    }
+    Frame *scope = outer == 1 ? module_of(flow) : frame->parent;
+    while (outer == 2 && scope && !frame_slot(scope, name) && scope->parent) scope = scope->parent;
+    const FrameSlot *slot = scope ? frame_slot(scope, name) : NULL;
+    if (scope) frame_assign(scope, name, slot ? value_join(flow->unit->arena, slot->value, value) : value);
+}
+
+static void assign_attribute(Flow *flow, NodeId target, const Value *value)
+{
+    Name attribute = flow_node(flow, target)->name;
+    const Value *object = flow_expression(flow, flow_node(flow, target)->first);
+    for (uint32_t i = 0; object && i < object->count; i++)
+        if (object->items[i].kind == ITEM_OBJECT || object->items[i].kind == ITEM_CLASS)
+            class_attribute_add(flow->unit, object->items[i].id, attribute, value);
+    Name dotted = dotted_name(flow, target);
+    if (!dotted) return;
+    flow->unit->has_dotted = true;
+    frame_assign(flow->frame, dotted, value);
+}
+
+/* `clients[key] = value`: the container then may hold the value too. */
+static void assign_subscript(Flow *flow, NodeId target, const Value *value)
+{
+    NodeId object_id = flow_node(flow, target)->first;
+    const Value *object = flow_expression(flow, object_id);
+    flow_list(flow, flow_node(flow, target)->second);
+    const Item *item = value_find(object, ITEM_DICT);
+    if (!item) item = value_find(object, ITEM_LIST);
+    NodeKind kind = flow_node(flow, object_id)->kind;
+    if (!item || !value || (kind != EXPR_NAME && kind != EXPR_ATTRIBUTE)) return;
+    Item changed = *item;
+    changed.inner = item->inner ? value_join(flow->unit->arena, item->inner, value) : value;
+    flow_assign(flow, object_id, value_of(flow->unit->arena, changed));
+}
+
+static void assign_items(Flow *flow, NodeId first, const Value *value)
+{
+    value = flow_settled(flow, value);
+    const Item *tuple = value && value->count == 1 ? value_find(value, ITEM_TUPLE) : NULL;
+    const Value *held = flow_held(flow, value);
+    uint32_t at = 0;
+    for (NodeId id = first; id; id = flow_node(flow, id)->next, at++) {
+        if (flow_node(flow, id)->kind == EXPR_STARRED)
+            flow_assign(flow, flow_node(flow, id)->first, value_list(flow->unit->arena, held));
+        else flow_assign(flow, id, tuple && at < tuple->part_count ? tuple->parts[at] : held);
+    }
+}
+
+void flow_assign(Flow *flow, NodeId target, const Value *value)
+{
+    if (!target) return;
+    const Node *node = flow_node(flow, target);
+    switch ((NodeKind)node->kind) {
+    case EXPR_NAME: assign_name(flow, node->name, value); break;
+    case EXPR_ATTRIBUTE: assign_attribute(flow, target, value); break;
+    case EXPR_SUBSCRIPT: assign_subscript(flow, target, value); break;
+    case EXPR_TUPLE:
+    case EXPR_LIST: assign_items(flow, node->first, value); break;
+    case EXPR_STARRED: flow_assign(flow, node->first, value); break;
+    default: break;
+    }
+}

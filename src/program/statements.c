@@ -1,0 +1,345 @@
+#include "program/flow.h"
+
+#include "base/limits.h"
+#include "base/banned.h"
+
+typedef bool (*StatementWalk)(Flow *flow, NodeId id);
+
+static Arena *arena_of(const Flow *flow)
+{
+    return flow->unit->arena;
+}
+
+static bool walk_operand(Flow *flow, NodeId id)
+{
+    flow_expression(flow, flow_node(flow, id)->first);
+    return false;
+}
+
+static bool walk_operands(Flow *flow, NodeId id)
+{
+    flow_list(flow, flow_node(flow, id)->first);
+    return false;
+}
+
+static bool walk_assign(Flow *flow, NodeId id)
+{
+    const Value *value = flow_expression(flow, flow_node(flow, id)->second);
+    for (NodeId target = flow_node(flow, id)->first; target; target = flow_node(flow, target)->next)
+        flow_assign(flow, target, value);
+    return false;
+}
+
+static bool walk_annotated(Flow *flow, NodeId id)
+{
+    NodeId value_id = flow_node(flow, id)->third, target = flow_node(flow, id)->first;
+    const Value *value = flow_expression(flow, value_id);
+    const Value *declared = flow_annotation(flow, flow_node(flow, id)->second);
+    bool known = value && !value->open_ended && !value_find(value, ITEM_LITERAL) && !value_find(value, ITEM_RESULT);
+    /* A declaration without a value tells what the name holds: in a class always, elsewhere when it is set later. */
+    if (value_id || flow->frame->kind == FRAME_CLASS || declared)
+        flow_assign(flow, target, known || !declared ? value : declared);
+    return false;
+}
+
+static bool walk_augmented(Flow *flow, NodeId id)
+{
+    NodeId target = flow_node(flow, id)->first;
+    flow_expression(flow, flow_node(flow, id)->second);
+    const Value *value = flow_expression(flow, target);
+    if (flow_node(flow, target)->kind == EXPR_NAME) flow_assign(flow, target, value);
+    return false;
+}
+
+static bool walk_return(Flow *flow, NodeId id)
+{
+    const Value *value = flow_expression(flow, flow_node(flow, id)->first);
+    bool generator = flow->function != ID_NONE && unit_function_info(flow->unit, flow->function)->is_generator;
+    if (generator) return true;
+    flow->result = flow->result_given ? value_join(arena_of(flow), flow->result, value) : value;
+    flow->result_given = true;
+    return true;
+}
+
+static bool walk_raise(Flow *flow, NodeId id)
+{
+    flow_expression(flow, flow_node(flow, id)->first);
+    flow_expression(flow, flow_node(flow, id)->second);
+    return true;
+}
+
+static bool walk_assert(Flow *flow, NodeId id)
+{
+    flow_expression(flow, flow_node(flow, id)->first);
+    flow_expression(flow, flow_node(flow, id)->second);
+    return false;
+}
+
+static bool walk_delete(Flow *flow, NodeId id)
+{
+    for (NodeId at = flow_node(flow, id)->first; at; at = flow_node(flow, at)->next) {
+        if (flow_node(flow, at)->kind == EXPR_NAME) frame_unbind(flow->frame, flow_node(flow, at)->name);
+        else flow_expression(flow, at);
+    }
+    return false;
+}
+
+static bool walk_jump(Flow *flow, NodeId id)
+{
+    (void)flow;
+    (void)id;
+    return true;
+}
+
+static Delta walk_branch(Flow *flow, NodeId first)
+{
+    uint32_t mark = frame_mark(flow->frame);
+    bool ends = flow_block(flow, first);
+    Delta delta = frame_take(flow->frame, mark);
+    delta.ends = ends;
+    return delta;
+}
+
+/* --- once-only work: `if self.client is None: self.client = connect()` --- */
+
+static NodeId tested_for_none(const Flow *flow, NodeId test)
+{
+    const Node *node = flow_node(flow, test);
+    if (node->kind == EXPR_UNARY && node->name && str_equal(name_str(node->name), STR("not"))) return node->first;
+    if (node->kind != EXPR_COMPARE || !node->name) return 0;
+    NodeId left = node->first, right = left ? flow_node(flow, left)->next : 0;
+    bool none = right && flow_node(flow, right)->kind == EXPR_NOTHING;
+    bool same = str_equal(name_str(node->name), STR("is")) || str_equal(name_str(node->name), STR("=="));
+    bool missing = str_equal(name_str(node->name), STR("not in"));
+    return (same && none) || missing ? left : 0;
+}
+
+static bool outlives_call(Flow *flow, NodeId id)
+{
+    const Node *node = flow_node(flow, id);
+    if (node->kind == EXPR_ATTRIBUTE) return true;
+    return node->kind == EXPR_NAME && map_find(&flow->frame->outer, node->name) == 1;
+}
+
+static bool block_assigns(Flow *flow, NodeId first, Str text)
+{
+    for (NodeId id = first; id; id = flow_node(flow, id)->next) {
+        NodeKind kind = flow_node(flow, id)->kind;
+        if (kind == STMT_WITH && block_assigns(flow, flow_node(flow, id)->second, text)) return true;
+        if (kind == STMT_IF && block_assigns(flow, flow_node(flow, id)->second, text)) return true;
+        if (kind != STMT_ASSIGN && kind != STMT_ANNOTATED) continue;
+        NodeId target = flow_node(flow, id)->first;
+        if (str_equal(unit_text(flow->unit, target), text)) return true;
+    }
+    return false;
+}
+
+static bool is_once_only(Flow *flow, NodeId test, NodeId body)
+{
+    NodeId tested = tested_for_none(flow, test);
+    return tested && outlives_call(flow, tested) && block_assigns(flow, body, unit_text(flow->unit, tested));
+}
+
+static bool walk_if(Flow *flow, NodeId id)
+{
+    NodeId test = flow_node(flow, id)->first, then = flow_node(flow, id)->second;
+    NodeId other = flow_node(flow, id)->third;
+    flow_expression(flow, test);
+    bool once = is_once_only(flow, test, then);
+    flow->guard_depth += once;
+    Delta branches[2];
+    branches[0] = walk_branch(flow, then);
+    flow->guard_depth -= once;
+    branches[1] = walk_branch(flow, other);
+    frame_join(flow->frame, branches, 2);
+    return branches[0].ends && branches[1].ends && other;
+}
+
+/* A loop's body is walked twice, so that what its end assigns reaches its start. */
+static void walk_repeated(Flow *flow, NodeId body, NodeId test, NodeId target, const Value *held)
+{
+    flow->loop_depth++;
+    for (int pass = 0; pass < 2; pass++) {
+        uint32_t mark = frame_mark(flow->frame);
+        flow_expression(flow, test);
+        flow_assign(flow, target, held);
+        flow_block(flow, body);
+        Delta branches[2] = {{0}, frame_take(flow->frame, mark)};
+        if (!branches[1].count) break;
+        frame_join(flow->frame, branches, 2);
+    }
+    flow->loop_depth--;
+}
+
+static bool walk_while(Flow *flow, NodeId id)
+{
+    NodeId test = flow_node(flow, id)->first, body = flow_node(flow, id)->second;
+    NodeId other = flow_node(flow, id)->third;
+    walk_repeated(flow, body, test, 0, NULL);
+    flow_block(flow, other);
+    return false;
+}
+
+static bool walk_for(Flow *flow, NodeId id)
+{
+    bool is_async = flow_node(flow, id)->flags & FLAG_ASYNC;
+    NodeId target = flow_node(flow, id)->first, iterable = flow_node(flow, id)->second;
+    NodeId body = flow_node(flow, id)->third, other = flow_node(flow, id)->fourth;
+    const Value *value = flow_expression(flow, iterable);
+    const Value *held = is_async ? value_from_outside(arena_of(flow), flow_held(flow, value))
+                                 : flow_iterate(flow, iterable, value);
+    walk_repeated(flow, body, 0, target, held);
+    flow_block(flow, other);
+    return false;
+}
+
+enum { TRY_HANDLERS = 30 };
+
+/* A handler may start after any part of the body: names it assigned may hold the old or the new value. */
+static bool walk_try(Flow *flow, NodeId id)
+{
+    NodeId body = flow_node(flow, id)->first, handlers = flow_node(flow, id)->second;
+    NodeId other = flow_node(flow, id)->third, finally = flow_node(flow, id)->fourth;
+    Delta ends[TRY_HANDLERS + 2];
+    size_t count = 0;
+    uint32_t mark = frame_mark(flow->frame);
+    bool body_ends = flow_block(flow, body);
+    bool main_ends = flow_block(flow, other) || body_ends;
+    ends[count] = frame_take(flow->frame, mark);
+    ends[count++].ends = main_ends;
+    Delta interrupted[2] = {{0}, ends[0]};
+    interrupted[1].ends = false;
+    for (NodeId at = handlers; at && count < TRY_HANDLERS; at = flow_node(flow, at)->next) {
+        mark = frame_mark(flow->frame);
+        frame_join(flow->frame, interrupted, 2);
+        flow_expression(flow, flow_node(flow, at)->first);
+        if (flow_node(flow, at)->name) frame_assign(flow->frame, flow_node(flow, at)->name, NULL);
+        bool handler_ends = flow_block(flow, flow_node(flow, at)->second);
+        ends[count] = frame_take(flow->frame, mark);
+        ends[count++].ends = handler_ends;
+    }
+    frame_join(flow->frame, ends, count);
+    bool all_end = true;
+    for (size_t i = 0; i < count; i++) all_end = all_end && ends[i].ends;
+    return flow_block(flow, finally) || all_end;
+}
+
+static bool walk_with(Flow *flow, NodeId id)
+{
+    bool is_async = flow_node(flow, id)->flags & FLAG_ASYNC;
+    NodeId body = flow_node(flow, id)->second;
+    for (NodeId item = flow_node(flow, id)->first; item; item = flow_node(flow, item)->next) {
+        NodeId context = flow_node(flow, item)->first;
+        const Value *value = is_async && flow_node(flow, context)->kind == EXPR_CALL
+                                 ? flow_call(flow, context, true)
+                                 : flow_expression(flow, context);
+        const Value *bound = flow_enter(flow, is_async ? 0 : context, value);
+        flow_assign(flow, flow_node(flow, item)->second, bound);
+    }
+    return flow_block(flow, body);
+}
+
+enum { MATCH_CASES = 62 };
+
+static bool walk_match(Flow *flow, NodeId id)
+{
+    flow_expression(flow, flow_node(flow, id)->first);
+    Delta ends[MATCH_CASES + 2] = {{0}};
+    size_t count = 1; /* no case may match */
+    for (NodeId at = flow_node(flow, id)->second; at; at = flow_node(flow, at)->next) {
+        uint32_t mark = frame_mark(flow->frame);
+        for (NodeId name = flow_node(flow, at)->first; name; name = flow_node(flow, name)->next)
+            flow_assign(flow, name, NULL);
+        flow_expression(flow, flow_node(flow, at)->second);
+        bool case_ends = flow_block(flow, flow_node(flow, at)->third);
+        size_t slot = count <= MATCH_CASES ? count++ : MATCH_CASES + 1;
+        ends[slot] = frame_take(flow->frame, mark);
+        ends[slot].ends = case_ends;
+    }
+    frame_join(flow->frame, ends, count);
+    return false;
+}
+
+static bool walk_import(Flow *flow, NodeId id)
+{
+    flow_import(flow, id);
+    return false;
+}
+
+static bool walk_outer(Flow *flow, NodeId id)
+{
+    uint32_t which = flow_node(flow, id)->kind == STMT_GLOBAL ? 1 : 2;
+    for (NodeId at = flow_node(flow, id)->first; at; at = flow_node(flow, at)->next)
+        map_put(&flow->frame->outer, flow_node(flow, at)->name, which);
+    return false;
+}
+
+static bool walk_function(Flow *flow, NodeId id)
+{
+    const Value *function = flow_define_function(flow, id);
+    frame_assign(flow->frame, flow_node(flow, id)->name, function);
+    return false;
+}
+
+static bool walk_class(Flow *flow, NodeId id)
+{
+    uint32_t class_id = flow_define_class(flow, id);
+    frame_assign(flow->frame, flow_node(flow, id)->name,
+                 value_of(arena_of(flow),
+                          (Item){.kind = ITEM_CLASS, .id = class_id, .confidence = CONFIDENCE_CERTAIN}));
+    return false;
+}
+
+static const StatementWalk walks[NODE_KIND_COUNT] = {
+    [STMT_EXPRESSION] = walk_operand,
+    [STMT_ASSIGN] = walk_assign,
+    [STMT_ANNOTATED] = walk_annotated,
+    [STMT_AUGMENTED] = walk_augmented,
+    [STMT_RETURN] = walk_return,
+    [STMT_RAISE] = walk_raise,
+    [STMT_ASSERT] = walk_assert,
+    [STMT_DELETE] = walk_delete,
+    [STMT_PRINT] = walk_operands,
+    [STMT_EXEC] = walk_operands,
+    [STMT_IF] = walk_if,
+    [STMT_WHILE] = walk_while,
+    [STMT_FOR] = walk_for,
+    [STMT_TRY] = walk_try,
+    [STMT_WITH] = walk_with,
+    [STMT_MATCH] = walk_match,
+    [STMT_IMPORT] = walk_import,
+    [STMT_IMPORT_FROM] = walk_import,
+    [STMT_GLOBAL] = walk_outer,
+    [STMT_NONLOCAL] = walk_outer,
+    [STMT_FUNCTION] = walk_function,
+    [STMT_CLASS] = walk_class,
+    [STMT_BREAK] = walk_jump,
+    [STMT_CONTINUE] = walk_jump,
+};
+
+/* `break` and `continue` end a block, but what they leave behind still reaches the end of the loop. */
+static bool leaves_function(const Flow *flow, NodeId id)
+{
+    NodeKind kind = flow_node(flow, id)->kind;
+    return kind != STMT_BREAK && kind != STMT_CONTINUE;
+}
+
+bool flow_block(Flow *flow, NodeId first)
+{
+    if (first && flow->depth >= LIMIT_NESTING) {
+        flow->unit->limits_reached++;
+        return false;
+    }
+    bool ends = false;
+    flow->depth++;
+    for (NodeId id = first; id; id = flow_node(flow, id)->next) {
+        StatementWalk walk = walks[flow_node(flow, id)->kind];
+        if (!walk) continue;
+        NodeId statement = flow->statement;
+        if (!flow->report) flow->statement = id;
+        if (walk(flow, id) && leaves_function(flow, id)) ends = true;
+        flow->statement = statement;
+    }
+    flow->depth--;
+    return ends;
+}

@@ -1,0 +1,129 @@
+#include "program/unit.h"
+
+#include <string.h>
+
+#include "program/flow.h"
+#include "base/banned.h"
+
+const Node *unit_node(const Unit *unit, NodeId id)
+{
+    return facts_node(unit->facts, id);
+}
+
+Str unit_text(const Unit *unit, NodeId id)
+{
+    Span span = unit_node(unit, id)->span;
+    return str_part(facts_outline(unit->facts)->text, span.start, span.end);
+}
+
+FunctionInfo *unit_function_info(const Unit *unit, uint32_t id)
+{
+    return unit->functions.items[id];
+}
+
+ClassInfo *unit_class_info(const Unit *unit, uint32_t id)
+{
+    return unit->classes.items[id];
+}
+
+static uint32_t *id_slot(Unit *unit, NodeId node)
+{
+    if (node >= unit->function_ids_size) {
+        size_t size = (size_t)node + 1 + unit->function_ids_size;
+        unit->function_ids = memory_resize(unit->function_ids, size * sizeof *unit->function_ids);
+        memset(unit->function_ids + unit->function_ids_size, 0,
+               (size - unit->function_ids_size) * sizeof *unit->function_ids);
+        unit->function_ids_size = size;
+    }
+    return &unit->function_ids[node];
+}
+
+static Str qualified_name(const Unit *unit, const Node *node, uint32_t class_id, uint32_t outer)
+{
+    Str name = node->kind == EXPR_LAMBDA ? STR("<lambda>") : name_str(node->name);
+    if (class_id != ID_NONE) return str_join(unit->arena, unit_class_info(unit, class_id)->name, STR("."), name);
+    if (outer == ID_NONE) return name;
+    return str_join(unit->arena, unit_function_info(unit, outer)->name, STR(".<locals>."), name);
+}
+
+uint32_t unit_function(Unit *unit, NodeId node, Frame *closure, uint32_t class_id, uint32_t outer)
+{
+    uint32_t *slot = id_slot(unit, node);
+    if (*slot) {
+        FunctionInfo *known = unit_function_info(unit, *slot - 1);
+        known->closure = closure;
+        return *slot - 1;
+    }
+    const Node *facts = unit_node(unit, node);
+    FunctionInfo *info = arena_alloc(unit->arena, sizeof *info);
+    info->node = node;
+    info->closure = closure;
+    info->class_id = class_id;
+    info->outer = outer;
+    info->is_lambda = facts->kind == EXPR_LAMBDA;
+    info->is_async = facts->flags & FLAG_ASYNC;
+    info->is_generator = facts->flags & FLAG_GENERATOR;
+    info->name = qualified_name(unit, facts, class_id, outer);
+    *slot = (uint32_t)unit->functions.count + 1;
+    vec_add(&unit->functions, info);
+    return *slot - 1;
+}
+
+void unit_follow(Unit *unit, uint32_t function)
+{
+    FunctionInfo *info = unit_function_info(unit, function);
+    if (info->followed || info->off_loop) return;
+    info->followed = true;
+    info->contexts.loop = true;
+    vec_add(&unit->waiting, function);
+}
+
+void unit_read_body(Unit *unit, uint32_t function)
+{
+    NodeId node = unit_function_info(unit, function)->node;
+    if (!(unit_node(unit, node)->flags & FLAG_UNREAD)) return;
+    facts_read(unit->facts, node);
+    unit->rounds = 2;
+    /* A yield inside the body was not known from the header alone. */
+    if (unit_node(unit, node)->flags & FLAG_GENERATOR) unit_function_info(unit, function)->is_generator = true;
+}
+
+/* Sync functions that assign module globals: what they assign is seen by every function. */
+static void take_globals(Unit *unit)
+{
+    for (size_t i = 0; i < unit->functions.count; i++) {
+        FunctionInfo *info = unit->functions.items[i];
+        if (info->is_lambda || str_find(unit_text(unit, info->node), STR("global ")) == SIZE_MAX) continue;
+        Flow flow = {.unit = unit, .frame = info->closure, .function = ID_NONE, .root = ID_NONE, .silent = true};
+        flow_function_result(&flow, (uint32_t)i, NULL);
+    }
+}
+
+static void walk_module(Unit *unit)
+{
+    Flow flow = {.unit = unit, .frame = unit->module, .function = ID_NONE, .root = ID_NONE};
+    flow_block(&flow, facts_module(unit->facts));
+}
+
+void unit_analyse(Unit *unit)
+{
+    unit->module = frame_new(unit->arena, FRAME_MODULE, NULL);
+    unit->rounds = 1;
+    walk_module(unit);
+    take_globals(unit);
+    for (size_t i = 0; i < unit->waiting.count; i++) {
+        unit->inline_calls = 0;
+        flow_root(unit, unit->waiting.items[i]);
+    }
+}
+
+void unit_free(Unit *unit)
+{
+    for (size_t i = 0; i < unit->functions.count; i++) vec_free(&unit->functions.items[i]->callers);
+    vec_free(&unit->functions);
+    vec_free(&unit->classes);
+    vec_free(&unit->calls);
+    vec_free(&unit->waiting);
+    vec_free(&unit->star_imports);
+    free(unit->function_ids);
+}

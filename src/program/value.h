@@ -1,0 +1,66 @@
+/* value.h - what a name or an expression may stand for.
+ *
+ * Shape   a Value is a set of alternatives (Items) that branches joined; `open_ended` says that something unknown
+ *         may be among them. Values are never changed, only replaced. NULL is a value nothing is known about.
+ * Owner   the arena handed in. */
+#ifndef LOOPSAFE_PROGRAM_VALUE_H
+#define LOOPSAFE_PROGRAM_VALUE_H
+
+#include "checks/finding.h"
+#include "python/facts.h"
+
+typedef enum ItemKind {
+    ITEM_PATH,     /* a module, function or class outside the file: path */
+    ITEM_INSTANCE, /* an object of a class outside the file: path of the class */
+    ITEM_FUNCTION, /* a function or lambda of the file: id; inner is the object it is bound to, or NULL */
+    ITEM_CLASS,    /* a class of the file: id */
+    ITEM_OBJECT,   /* an object of a class of the file: id */
+    ITEM_RESULT,   /* what a function of the file returns, not looked at yet: id, inner as for ITEM_FUNCTION */
+    ITEM_WRAPPED,  /* a callable that calls inner: functools.partial, sync_to_async; path of the wrapper */
+    ITEM_LIST,     /* any sequence, set or iterator: inner is what it holds */
+    ITEM_DICT,     /* inner is what its values are */
+    ITEM_TUPLE,    /* parts */
+    ITEM_SUPER,    /* super(): id is the class whose bases are meant; inner the object */
+    ITEM_LITERAL   /* None, a number, a text: made_by is the node */
+} ItemKind;
+
+typedef struct Value Value;
+
+typedef struct Item {
+    ItemKind kind;
+    Confidence confidence;
+    bool quiet;     /* set to non-blocking or to a zero time-out */
+    bool outside;   /* its size is decided outside the function: a parameter, an awaited result */
+    uint32_t id;    /* function or class of the unit */
+    NodeId made_by; /* the call that made it, or 0 */
+    Str path;
+    Str origin; /* call whose result blocks when it is iterated or entered; empty: none */
+    const Value *inner;
+    const Value *const *parts;
+    uint32_t part_count;
+} Item;
+
+struct Value {
+    uint32_t count;
+    bool open_ended; /* it may also be something that is not known */
+    Item items[];
+};
+
+const Value *value_of(Arena *arena, Item item);
+const Value *value_path(Arena *arena, Str path, Confidence confidence);
+const Value *value_instance(Arena *arena, Str path, Confidence confidence);
+const Value *value_list(Arena *arena, const Value *held);
+const Value *value_tuple(Arena *arena, const Value *const *parts, uint32_t count);
+/* Everything that left or right may be; NULL on one side makes the other open-ended. */
+const Value *value_join(Arena *arena, const Value *left, const Value *right);
+/* The same alternatives with a confidence not above the given one. */
+const Value *value_at_most(Arena *arena, const Value *value, Confidence confidence);
+/* The same alternatives, marked as of a size decided outside. NULL stays NULL. */
+const Value *value_from_outside(Arena *arena, const Value *value);
+bool value_is_outside(const Value *value);
+/* The first alternative of a kind, or NULL. */
+const Item *value_find(const Value *value, ItemKind kind);
+/* Confidence of one alternative: an open-ended value makes it at most likely. */
+Confidence value_confidence(const Value *value, const Item *item);
+
+#endif
