@@ -1,0 +1,43 @@
+/* check.h - what a check is: one file check_NAME.c that exports `const Check check_NAME`; the build finds it.
+ *
+ * Shape   a check reads one analysed file and adds findings; detection is the program layer's, wording is here.
+ * Owner   findings and their strings: the results arena of the run. */
+#ifndef LOOPSAFE_CHECKS_CHECK_H
+#define LOOPSAFE_CHECKS_CHECK_H
+
+#include "base/vec.h"
+#include "checks/finding.h"
+#include "program/unit.h"
+#include "source/text.h"
+
+/* A finding, and the rows on which a comment silences it. */
+typedef struct Report {
+    Finding finding;
+    uint32_t first_row1, last_row1;
+    bool cheap; /* shown in strict mode only */
+} Report;
+
+typedef struct CheckRun {
+    const Unit *unit;
+    const SourceText *source;
+    const Lines *lines;
+    Str path;              /* as it is shown */
+    const char *runs_once; /* why all of the file runs once (a command-line module), or NULL */
+    Arena *results;
+    VEC(Report) reports;
+} CheckRun;
+
+typedef struct Check {
+    const char *name;
+    void (*run)(CheckRun *run);
+} Check;
+
+extern const Check *const checks[]; /* made by the build from src/checks/check_*.c */
+extern const size_t check_count;
+
+Place check_place(const CheckRun *run, Span span);
+/* Fills what does not depend on the check: path, frame; adds the report. */
+void check_add(CheckRun *run, Finding finding, Span span, uint32_t first_row1, uint32_t last_row1, bool cheap);
+const CodeRule *check_code(const CheckRun *run, const char *code);
+
+#endif

@@ -1,0 +1,40 @@
+#include "checks/finding.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+static int compare_numbers(uint32_t left, uint32_t right)
+{
+    return (left > right) - (left < right);
+}
+
+static int compare_positions(Position left, Position right)
+{
+    int rows = compare_numbers(left.row1, right.row1);
+    return rows ? rows : compare_numbers(left.column1, right.column1);
+}
+
+/* What the contract names is compared first; the rest makes the order total, so that runs repeat exactly. */
+int finding_compare(const Finding *left, const Finding *right)
+{
+    int order = str_compare(left->place.path, right->place.path);
+    if (!order) order = compare_positions(left->place.start, right->place.start);
+    if (!order) order = str_compare(left->code, right->code);
+    if (!order) order = compare_positions(left->place.end, right->place.end);
+    if (!order) order = str_compare(left->sink, right->sink);
+    return order ? order : strcmp(left->fingerprint, right->fingerprint);
+}
+
+const char *confidence_text(Confidence confidence)
+{
+    switch (confidence) {
+    case CONFIDENCE_POSSIBLE:
+        return "possible";
+    case CONFIDENCE_LIKELY:
+        return "likely";
+    case CONFIDENCE_CERTAIN:
+        return "certain";
+    }
+    return "possible";
+}

@@ -1,0 +1,112 @@
+#include "checks/wording.h"
+
+#include "base/buf.h"
+#include "base/banned.h"
+
+static Str kept(Arena *arena, Buf *buf)
+{
+    Str text = str_copy(arena, buf_str(buf));
+    buf_free(buf);
+    return text;
+}
+
+Str wording_name(const Rule *rule)
+{
+    return str_starts(rule->path, STR("builtins.")) ? str_part(rule->path, 9, rule->path.len) : rule->path;
+}
+
+const char *wording_effect(Effect effect)
+{
+    static const char *const texts[EFFECT_COUNT] = {
+        [EFFECT_NONE] = "does not block",
+        [EFFECT_SLEEP] = "sleeps",
+        [EFFECT_HTTP] = "waits for an HTTP response",
+        [EFFECT_DB] = "waits for the database",
+        [EFFECT_CACHE] = "waits for the cache server",
+        [EFFECT_QUEUE] = "waits for the message queue",
+        [EFFECT_FILE] = "waits for the disk",
+        [EFFECT_FS_METADATA] = "asks the file system",
+        [EFFECT_PROCESS] = "waits for a process",
+        [EFFECT_SOCKET] = "waits for the network",
+        [EFFECT_DNS] = "waits for a name server",
+        [EFFECT_IPC] = "waits for another process",
+        [EFFECT_LOCK] = "waits for a lock",
+        [EFFECT_THREAD_WAIT] = "waits for another thread",
+        [EFFECT_CLOUD] = "waits for a cloud service",
+        [EFFECT_MAIL] = "waits for a mail server",
+        [EFFECT_SSH] = "waits for a remote shell",
+        [EFFECT_INPUT] = "waits for console input",
+        [EFFECT_IMPORT] = "loads a module",
+        [EFFECT_CPU] = "computes",
+        [EFFECT_LOOP_MISUSE] = "runs a loop inside a loop",
+    };
+    return effect < EFFECT_COUNT ? texts[effect] : "blocks";
+}
+
+Str wording_message(Arena *arena, const Rule *rule, Str entered)
+{
+    Buf buf;
+    buf_init(&buf);
+    if (entered.len) {
+        buf_add_byte(&buf, '`');
+        buf_add(&buf, entered);
+        buf_add_text(&buf, "` reaches ");
+    }
+    buf_add_byte(&buf, '`');
+    buf_add(&buf, wording_name(rule));
+    buf_add_text(&buf, entered.len ? "`, which " : "` ");
+    buf_add_text(&buf, wording_effect(rule->effect));
+    buf_add_text(&buf, " on the event loop");
+    return kept(arena, &buf);
+}
+
+static void add_package(Buf *buf, const Rule *rule)
+{
+    if (!rule->package.len) return;
+    buf_add_text(buf, " (package ");
+    buf_add(buf, rule->package);
+    buf_add_byte(buf, ')');
+}
+
+static void add_quoted(Buf *buf, const char *before, Str path, const char *after)
+{
+    buf_add_text(buf, before);
+    buf_add(buf, path);
+    buf_add_text(buf, after);
+}
+
+Str wording_advice(Arena *arena, const Rule *rule)
+{
+    Buf buf;
+    buf_init(&buf);
+    Str path = rule->replacement.len ? rule->replacement : wording_name(rule);
+    bool own = str_starts(rule->replacement, STR("asyncio.to_thread")) || !rule->replacement.len;
+    switch (rule->form) {
+    case FORM_AWAIT_CALL: add_quoted(&buf, "write `await ", path, "(...)`"); break;
+    case FORM_ASYNC_WITH: add_quoted(&buf, "write `async with ", path, "(...)`"); break;
+    case FORM_ASYNC_FOR: add_quoted(&buf, "write `async for ... in ", path, "(...)`"); break;
+    case FORM_OFFLOAD_THREAD:
+        if (own) add_quoted(&buf, "move it to a thread: `await asyncio.to_thread(", wording_name(rule), ", ...)`");
+        else add_quoted(&buf, "move it to a thread with `await ", path, "(...)`");
+        break;
+    case FORM_OFFLOAD_PROCESS:
+        buf_add_text(&buf, "move it to a process pool: it computes, and a thread would hold the interpreter lock");
+        break;
+    case FORM_REMOVE: add_quoted(&buf, "take it out of the coroutine: use `", path, "`"); break;
+    case FORM_NONE:
+        if (rule->replacement.len) add_quoted(&buf, "use `", path, "`");
+        break;
+    }
+    if (buf.len) add_package(&buf, rule);
+    return kept(arena, &buf);
+}
+
+Str wording_why(Arena *arena, const Rule *rule)
+{
+    Buf buf;
+    buf_init(&buf);
+    buf_add_text(&buf, "it ");
+    buf_add_text(&buf, wording_effect(rule->effect));
+    buf_add_text(&buf, " in the thread that runs the loop; until it returns, no other request, task or timer runs");
+    return kept(arena, &buf);
+}

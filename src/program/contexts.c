@@ -1,0 +1,38 @@
+#include "program/contexts.h"
+
+#include "base/banned.h"
+
+enum { CALLER_DEPTH = 12 };
+
+static const char *own_reason(const Unit *unit, const FunctionInfo *info)
+{
+    if (info->contexts.start_up) return "runs at start-up or shutdown";
+    if (info->contexts.command_line) return "runs for a command";
+    if (info->contexts.run_alone && !unit->starts_tasks) return "is the only task of a script";
+    return NULL;
+}
+
+/* A helper counts as part of the command when nobody else can reach it: all callers do, and nothing exposes it. */
+static const char *reason(const Unit *unit, uint32_t function, unsigned depth)
+{
+    const FunctionInfo *info = unit_function_info(unit, function);
+    const char *own = own_reason(unit, info);
+    if (own) return own;
+    if (info->outer != ID_NONE && depth < CALLER_DEPTH && !info->contexts.exposed) {
+        const char *outer = own_reason(unit, unit_function_info(unit, info->outer));
+        if (outer) return outer;
+    }
+    if (info->contexts.exposed || !info->callers.count || depth >= CALLER_DEPTH) return NULL;
+    const char *shared = NULL;
+    for (size_t i = 0; i < info->callers.count; i++) {
+        if (info->callers.items[i] == function) continue;
+        shared = reason(unit, info->callers.items[i], depth + 1);
+        if (!shared) return NULL;
+    }
+    return shared;
+}
+
+const char *contexts_once(const Unit *unit, uint32_t function)
+{
+    return reason(unit, function, 0);
+}

@@ -1,0 +1,300 @@
+#include "session/session.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/pool.h"
+#include "session/analysis.h"
+#include "session/config.h"
+#include "base/banned.h"
+
+struct Session {
+    Arena arena;
+    Names *names;
+    Catalogue *catalogue;
+    Worker *workers;
+    size_t worker_count;
+    Discovered found;
+    FileReports *files;
+    Options options;
+    SessionProgress progress;
+    void *progress_context;
+    atomic_size_t done;
+};
+
+Session *session_new(void)
+{
+    Session *session = memory_alloc(sizeof *session);
+    memset(session, 0, sizeof *session);
+    arena_init(&session->arena);
+    session->names = names_new();
+    session->catalogue = catalogue_new();
+    return session;
+}
+
+static void free_workers(Session *session)
+{
+    for (size_t i = 0; i < session->worker_count; i++) {
+        arena_free(&session->workers[i].file);
+        arena_free(&session->workers[i].results);
+        parser_free(session->workers[i].parser);
+    }
+    free(session->workers);
+}
+
+void session_free(Session *session)
+{
+    if (!session) return;
+    free_workers(session);
+    catalogue_free(session->catalogue);
+    names_free(session->names);
+    arena_free(&session->arena);
+    free(session);
+}
+
+const Catalogue *session_catalogue(const Session *session)
+{
+    return session->catalogue;
+}
+
+static void start_workers(Session *session, size_t count)
+{
+    session->workers = memory_alloc(count * sizeof *session->workers);
+    memset(session->workers, 0, count * sizeof *session->workers);
+    session->worker_count = count;
+    for (size_t i = 0; i < count; i++) {
+        arena_init(&session->workers[i].file);
+        arena_init(&session->workers[i].results);
+    }
+}
+
+/* --- one file --- */
+
+static bool is_in_scope(const Session *session, const DiscoveredFile *file)
+{
+    return file->named || session->options.scope == SCOPE_ALL || scope_of_path(file->project_path) != PATH_OUTSIDE;
+}
+
+static void analyse_bytes(Session *session, Worker *worker, size_t item, Str bytes)
+{
+    worker->counters.files_read++;
+    worker->counters.bytes_read += bytes.len;
+    if (!analysis_wants(session->catalogue, bytes)) return;
+    if (!worker->parser) worker->parser = parser_new();
+    analysis_run(worker, session->names, session->catalogue, &session->found.files[item], bytes,
+                 &session->files[item]);
+}
+
+static void analyse_file(void *context, size_t item, size_t worker_index)
+{
+    Session *session = context;
+    Worker *worker = &session->workers[worker_index];
+    const DiscoveredFile *file = &session->found.files[item];
+    if (!is_in_scope(session, file)) {
+        worker->counters.files_skipped++;
+    } else {
+        arena_reset(&worker->file);
+        Str bytes;
+        IoStatus status = io_read_file(&worker->file, file->path.ptr, LIMIT_FILE_BYTES, &bytes);
+        if (status == IO_OK) {
+            analyse_bytes(session, worker, item, bytes);
+        } else {
+            worker->counters.files_unread++;
+            session->files[item].trouble = str_from(io_status_text(status));
+        }
+    }
+    size_t done = atomic_fetch_add(&session->done, 1) + 1;
+    if (worker_index == 0 && session->progress)
+        session->progress(session->progress_context, done, session->found.file_count);
+}
+
+/* --- what is looked at --- */
+
+static const char *working_directory(Session *session)
+{
+    char path[LIMIT_PATH_BYTES];
+    return getcwd(path, sizeof path) ? arena_copy(&session->arena, path, strlen(path)) : ".";
+}
+
+static bool load_tables(Session *session, Fail *fail)
+{
+    const StrList *rules = &session->options.rules;
+    for (size_t i = 0; i < rules->count; i++)
+        if (!catalogue_load(session->catalogue, rules->items[i].ptr, fail)) return false;
+    return true;
+}
+
+static bool configure(Session *session, const Options *options, Fail *fail)
+{
+    session->options = *options;
+    Options *own = &session->options;
+    Config config;
+    const char *start = options->path_count && !options->read_stdin ? options->paths[0] : ".";
+    if (options->read_stdin && options->stdin_filename) start = options->stdin_filename;
+    if (!config_load(&session->arena, options->config_path, start, options->isolated, &config, fail)) return false;
+    config_apply(&session->arena, &config, own);
+    if (!own->base_directory) own->base_directory = working_directory(session);
+    return load_tables(session, fail);
+}
+
+static StrList joined_lists(Session *session, StrList left, StrList right)
+{
+    StrList joined = {arena_array(&session->arena, left.count + right.count, sizeof *joined.items), 0};
+    for (size_t i = 0; i < left.count; i++) joined.items[joined.count++] = left.items[i];
+    for (size_t i = 0; i < right.count; i++) joined.items[joined.count++] = right.items[i];
+    return joined;
+}
+
+static StrList excluded_patterns(Session *session)
+{
+    const Options *options = &session->options;
+    if (options->exclude_given) return joined_lists(session, options->exclude, options->extend_exclude);
+    size_t count;
+    const Str *names = discover_default_exclude(&count);
+    StrList standard = {arena_array(&session->arena, count, sizeof *standard.items), count};
+    for (size_t i = 0; i < count; i++) standard.items[i] = names[i];
+    return joined_lists(session, standard, options->extend_exclude);
+}
+
+static bool find_files(Session *session, size_t threads, Fail *fail)
+{
+    static const char *const here[] = {"."};
+    const Options *options = &session->options;
+    StrList exclude = excluded_patterns(session);
+    DiscoverOptions discover = {.roots = options->path_count ? options->paths : here,
+                                .root_count = options->path_count ? options->path_count : 1,
+                                .exclude = exclude.items,
+                                .exclude_count = exclude.count,
+                                .base_directory = options->base_directory,
+                                .force_exclude = options->force_exclude,
+                                .respect_gitignore = options->respect_gitignore,
+                                .threads = threads};
+    return discover_files(&session->arena, &discover, &session->found, fail);
+}
+
+static bool take_stdin(Session *session, Str *bytes, Fail *fail)
+{
+    const char *name = session->options.stdin_filename ? session->options.stdin_filename : "-";
+    DiscoveredFile *file = arena_alloc(&session->arena, sizeof *file);
+    *file = (DiscoveredFile){.path = str_from(name), .project_path = str_from(name), .named = true};
+    session->found = (Discovered){.files = file, .file_count = 1};
+    IoStatus status = io_read_stream(&session->arena, STDIN_FILENO, LIMIT_FILE_BYTES, bytes);
+    return status == IO_OK || fail_at(fail, "standard input", 0, "%s", io_status_text(status));
+}
+
+/* --- results --- */
+
+static bool code_selected(const Options *options, Str code)
+{
+    size_t select = options->select.count ? 0 : 1, ignore = 0; /* length of the longest prefix, + 1 */
+    for (size_t i = 0; i < options->select.count; i++) {
+        Str prefix = options->select.items[i];
+        if (str_equal(prefix, STR("ALL")) && select < 1) select = 1;
+        if (str_starts(code, prefix) && prefix.len + 1 > select) select = prefix.len + 1;
+    }
+    for (size_t i = 0; i < options->ignore.count; i++) {
+        Str prefix = options->ignore.items[i];
+        if (str_equal(prefix, STR("ALL")) && ignore < 1) ignore = 1;
+        if (str_starts(code, prefix) && prefix.len + 1 > ignore) ignore = prefix.len + 1;
+    }
+    return select > ignore;
+}
+
+static void take_report(Session *session, const Report *report, Result *result)
+{
+    const Options *options = &session->options;
+    if (!code_selected(options, report->finding.code)) return;
+    if (report->cheap && !options->strict) return;
+    if (report->finding.severity == SEVERITY_INFO && !options->show_info) {
+        result->info_count++;
+        return;
+    }
+    result->findings[result->finding_count++] = report->finding;
+    if (report->finding.severity >= options->fail_on) result->fails = true;
+}
+
+static int compare_findings(const void *left, const void *right)
+{
+    return finding_compare(left, right);
+}
+
+static void collect_findings(Session *session, Result *result)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < session->found.file_count; i++) most += session->files[i].count;
+    result->findings = arena_array(&session->arena, most, sizeof *result->findings);
+    for (size_t i = 0; i < session->found.file_count; i++) {
+        const FileReports *file = &session->files[i];
+        result->suppressed_count += file->suppressed;
+        for (size_t k = 0; k < file->count; k++) take_report(session, &file->reports[k], result);
+    }
+    if (result->finding_count)
+        qsort(result->findings, result->finding_count, sizeof *result->findings, compare_findings);
+}
+
+static void collect_troubles(Session *session, Result *result)
+{
+    size_t most = session->found.trouble_count + session->found.file_count;
+    result->troubles = arena_array(&session->arena, most, sizeof *result->troubles);
+    for (size_t i = 0; i < session->found.trouble_count; i++)
+        result->troubles[result->trouble_count++] =
+            (Trouble){session->found.troubles[i].path, str_from(session->found.troubles[i].what)};
+    for (size_t i = 0; i < session->found.file_count; i++)
+        if (session->files[i].trouble.len)
+            result->troubles[result->trouble_count++] =
+                (Trouble){session->found.files[i].path, session->files[i].trouble};
+}
+
+static void add_counters(Counters *sum, const Counters *one)
+{
+    sum->files_read += one->files_read;
+    sum->files_unread += one->files_unread;
+    sum->files_outlined += one->files_outlined;
+    sum->files_skipped += one->files_skipped;
+    sum->bytes_read += one->bytes_read;
+    sum->bytes_outlined += one->bytes_outlined;
+    sum->bytes_parsed += one->bytes_parsed;
+    sum->nodes += one->nodes;
+    if (one->rounds > sum->rounds) sum->rounds = one->rounds;
+    sum->functions_on_loop += one->functions_on_loop;
+    sum->calls_resolved += one->calls_resolved;
+    sum->calls_unresolved += one->calls_unresolved;
+    sum->damaged_regions += one->damaged_regions;
+    sum->limits_reached += one->limits_reached;
+    /* The largest file of any worker: what one took depends on chance, the largest does not. */
+    if (one->arena_bytes > sum->arena_bytes) sum->arena_bytes = one->arena_bytes;
+}
+
+static void collect(Session *session, Result *result)
+{
+    collect_findings(session, result);
+    collect_troubles(session, result);
+    for (size_t i = 0; i < session->worker_count; i++)
+        add_counters(&result->counters, &session->workers[i].counters);
+    result->counters.files_found = session->found.file_count;
+    result->out_of_scope_count = result->counters.files_skipped;
+}
+
+bool session_check(Session *session, const Options *options, SessionProgress progress, void *progress_context,
+                   Result *result, Fail *fail)
+{
+    *result = (Result){0};
+    session->progress = progress;
+    session->progress_context = progress_context;
+    if (!configure(session, options, fail)) return false;
+    size_t threads = options->threads ? options->threads : pool_processors();
+    if (threads > LIMIT_THREADS) threads = LIMIT_THREADS;
+    Str bytes = {"", 0};
+    bool found = options->read_stdin ? take_stdin(session, &bytes, fail) : find_files(session, threads, fail);
+    if (!found) return false;
+    start_workers(session, threads);
+    session->files = arena_array(&session->arena, session->found.file_count, sizeof *session->files);
+    if (options->read_stdin) analyse_bytes(session, &session->workers[0], 0, bytes);
+    else pool_run(threads, session->found.file_count, analyse_file, session);
+    collect(session, result);
+    return true;
+}
