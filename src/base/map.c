@@ -18,7 +18,7 @@ uint32_t map_find(const Map *map, Name key)
 {
     if (!map->size || !key) return MAP_NONE;
     const MapSlot *slot = slot_of(map, key);
-    return slot->key ? slot->value : (uint32_t)MAP_NONE;
+    return slot->key ? slot->value : MAP_NONE;
 }
 
 static void grow(Map *map)

@@ -19,7 +19,7 @@ typedef struct Map {
     size_t count;
 } Map;
 
-enum { MAP_NONE = UINT32_MAX };
+#define MAP_NONE UINT32_MAX
 
 void map_init(Map *map, Arena *arena);
 /* The key's number, or MAP_NONE. */

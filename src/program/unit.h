@@ -10,7 +10,7 @@
 #include "base/vec.h"
 #include "program/frame.h"
 
-enum { ID_NONE = UINT32_MAX };
+#define ID_NONE UINT32_MAX
 
 /* Why a function runs where it runs; several may hold. */
 typedef struct Contexts {

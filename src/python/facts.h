@@ -85,7 +85,7 @@ typedef enum NodeKind {
     STMT_GLOBAL,      /* 1 [EXPR_NAME] */
     STMT_NONLOCAL,    /* 1 [EXPR_NAME] */
     STMT_FUNCTION,    /* name, 1 [PARAMETER], 2 [body], 3 [decorator expressions], 4 return annotation; FLAG_ASYNC,
-                         FLAG_GENERATOR, FLAG_UNREAD; level: index in the outline's functions + 1, 0 for a nested one */
+                         FLAG_GENERATOR, FLAG_UNREAD; level: index of its region in the outline + 1, 0 for a nested one */
     PARAMETER,        /* name, 1 annotation, 2 default; FLAG_STAR, FLAG_DOUBLE_STAR, FLAG_KEYWORD_ONLY,
                          FLAG_POSITIONAL_ONLY */
     STMT_CLASS,       /* name, 1 [bases and ARG_KEYWORD], 2 [body], 3 [decorator expressions] */
@@ -140,6 +140,11 @@ Facts *facts_new(Arena *arena, Names *names, Parser *parser, const Outline *outl
 /* Reads the body of a function with FLAG_UNREAD; afterwards the flag is gone, also when the region is damaged.
  * Nodes may move: node pointers taken before are stale. */
 void facts_read(Facts *facts, NodeId function);
+/* The parser that later calls use; a worker that takes over a file hands in its own first. */
+void facts_use_parser(Facts *facts, Parser *parser);
+/* Reads an expression that is not in the file, such as a string annotation of up to 1000 bytes; spans in it mean
+ * nothing. 0 when the text is not one expression. */
+NodeId facts_parse_expression(Facts *facts, Str text);
 
 /* Reads a short expression that stands in a string (an annotation); 0: it does not parse. The nodes' spans mean
  * nothing. */

@@ -19,7 +19,7 @@
 #include "base/str.h"
 #include "source/span.h"
 
-enum { REGION_NONE = UINT32_MAX };
+#define REGION_NONE UINT32_MAX
 
 typedef enum RegionKind {
     REGION_RUN,     /* statements that are neither def nor class */
@@ -29,7 +29,8 @@ typedef enum RegionKind {
 
 typedef struct Region {
     RegionKind kind;
-    Span span;       /* from the first decorator (or the first byte of the line's text) to the end of the last line */
+    Span span;       /* from the first decorator (or the first byte of the line's text) to the end of the code in its
+                        last line */
     Span header;     /* FUNCTION, CLASS: up to and with the colon that opens the body */
     Span body;       /* FUNCTION, CLASS: after that colon */
     uint32_t parent; /* index of the class it stands in, or REGION_NONE */
@@ -47,7 +48,7 @@ typedef struct Comment {
 } Comment;
 
 typedef struct Outline {
-    Str text;
+    Str text; /* as handed in; a copy with newlines when lone carriage returns end its lines */
     Region *regions;
     uint32_t region_count;
     Comment *markers; /* comments with "loopsafe:" or "noqa" in them, any case */

@@ -13,7 +13,10 @@ typedef struct CodeRange {
 
 /* Turn the reading direction or end a line: what is read would not be what runs. */
 static const CodeRange misleading[] = {
-    {0x061c, 0x061c}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069},
+    {0x061c, 0x061c},
+    {0x200e, 0x200f},
+    {0x2028, 0x202e},
+    {0x2066, 0x2069},
 };
 
 static bool range_has(const CodeRange *ranges, size_t count, uint32_t code)
@@ -21,9 +24,12 @@ static bool range_has(const CodeRange *ranges, size_t count, uint32_t code)
     size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (code < ranges[middle].first) high = middle;
-        else if (code > ranges[middle].last) low = middle + 1;
-        else return true;
+        if (code < ranges[middle].first)
+            high = middle;
+        else if (code > ranges[middle].last)
+            low = middle + 1;
+        else
+            return true;
     }
     return false;
 }
@@ -37,7 +43,7 @@ static size_t sequence_length(unsigned char first)
     return first >= 0xf0 && first < 0xf5 ? 4 : 1;
 }
 
-size_t code_read(Str text, uint32_t *code)
+size_t glyph_read(Str text, uint32_t *code)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     unsigned char first = (unsigned char)text.ptr[0];
@@ -56,7 +62,7 @@ size_t code_read(Str text, uint32_t *code)
     return length;
 }
 
-uint32_t code_visible(uint32_t code)
+uint32_t glyph_visible(uint32_t code)
 {
     if (code == '\t') return code;
     if (code < ' ') return CODE_PICTURES + code;
@@ -65,14 +71,14 @@ uint32_t code_visible(uint32_t code)
     return RANGE_HAS(misleading, code) ? CODE_UNKNOWN : code;
 }
 
-unsigned code_cells(uint32_t code)
+unsigned glyph_cells(uint32_t code)
 {
     if (code < 0x300) return code == 0xad ? 0 : 1;
     if (RANGE_HAS(combining, code)) return 0;
     return RANGE_HAS(wide, code) ? 2 : 1;
 }
 
-void code_add(Buf *buf, uint32_t code)
+void glyph_add(Buf *buf, uint32_t code)
 {
     if (code < 0x80) {
         buf_add_byte(buf, (char)code);
@@ -81,15 +87,16 @@ void code_add(Buf *buf, uint32_t code)
     unsigned more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
     static const unsigned mark[] = {0, 0xc0, 0xe0, 0xf0};
     buf_add_byte(buf, (char)(mark[more] | code >> 6 * more));
-    while (more--) buf_add_byte(buf, (char)(0x80u | (code >> 6 * more & 0x3fu)));
+    while (more--)
+        buf_add_byte(buf, (char)(0x80u | (code >> 6 * more & 0x3fu)));
 }
 
 void visible_add(Buf *buf, Str text)
 {
     while (text.len) {
         uint32_t code;
-        size_t length = code_read(text, &code);
-        code_add(buf, code == '\t' ? CODE_PICTURES + code : code_visible(code));
+        size_t length = glyph_read(text, &code);
+        glyph_add(buf, code == '\t' ? CODE_PICTURES + code : glyph_visible(code));
         text = str_part(text, length, text.len);
     }
 }

@@ -157,6 +157,9 @@ Catalogue *catalogue_new(void);
 void catalogue_free(Catalogue *catalogue);
 /* Adds a user's table: its entries add, change (same path) and remove ("effect": "none") entries. */
 bool catalogue_load(Catalogue *catalogue, const char *path, Fail *fail) __attribute__((warn_unused_result));
+/* The same from a text in memory; path is for messages. */
+bool catalogue_load_text(Catalogue *catalogue, Str text, const char *path, Fail *fail)
+    __attribute__((warn_unused_result));
 
 /* The path with re-exports resolved; a path that is unknown comes back as it was. */
 Str catalogue_canonical(const Catalogue *catalogue, Str path);

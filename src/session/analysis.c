@@ -7,8 +7,10 @@
 #include "session/markers.h"
 #include "base/banned.h"
 
+/* The language's word and our own; the frameworks whose plain functions run on a loop are in the tables. */
 bool analysis_wants(const Catalogue *catalogue, Str bytes)
 {
+    if (str_find(bytes, STR("async")) != SIZE_MAX || str_find(bytes, STR("loopsafe:")) != SIZE_MAX) return true;
     for (size_t i = 0; i < catalogue_trigger_count(catalogue); i++)
         if (str_find(bytes, catalogue_trigger(catalogue, i)) != SIZE_MAX) return true;
     /* UTF-16 writes a NUL between the letters of a trigger. */

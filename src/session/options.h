@@ -1,5 +1,7 @@
 /* options.h - what a run was asked to do: the command line over the configuration file over the defaults.
  *
+ * Order   whoever reads the command line starts from the defaults, sets what was typed and notes it in `given`;
+ *         config_apply then fills in what is not given (config.h).
  * Owner   strings borrow from argv or from the session's arena. */
 #ifndef LOOPSAFE_SESSION_OPTIONS_H
 #define LOOPSAFE_SESSION_OPTIONS_H
@@ -13,7 +15,25 @@ typedef struct StrList {
     size_t count;
 } StrList;
 
+/* What a configuration file can set; bits of Options.given and Config.given. */
+typedef enum OptionKey {
+    OPTION_SELECT = 1 << 0,
+    OPTION_IGNORE = 1 << 1,
+    OPTION_EXCLUDE = 1 << 2,
+    OPTION_EXTEND_EXCLUDE = 1 << 3,
+    OPTION_FORCE_EXCLUDE = 1 << 4,
+    OPTION_RESPECT_GITIGNORE = 1 << 5,
+    OPTION_STRICT = 1 << 6,
+    OPTION_SCOPE = 1 << 7,
+    OPTION_SHOW_INFO = 1 << 8,
+    OPTION_FAIL_ON = 1 << 9,
+    OPTION_RULES = 1 << 10,
+    OPTION_OUTPUT_FORMAT = 1 << 11
+} OptionKey;
+
 typedef struct Options {
+    unsigned given; /* OptionKey bits: set on the command line, the configuration leaves them alone; a list that holds
+                     * something counts as given without its bit */
     const char *const *paths; /* files and directories; none: "." */
     size_t path_count;
     StrList select; /* code prefixes; none: ALL */
@@ -29,6 +49,7 @@ typedef struct Options {
     Scope scope;
     Severity fail_on; /* least severity that makes the exit code 1 */
     size_t threads;   /* 0: as many as processors */
+    Str output_format; /* of the configuration file, for whoever prints; "": not set. The command line's wins. */
     const char *config_path; /* --config; NULL: the closest one */
     bool isolated;
     bool read_stdin;

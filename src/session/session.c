@@ -160,7 +160,7 @@ static StrList excluded_patterns(Session *session)
     return joined_lists(session, standard, options->extend_exclude);
 }
 
-static bool find_files(Session *session, size_t threads, Fail *fail)
+static bool find_files(Session *session, Fail *fail)
 {
     static const char *const here[] = {"."};
     const Options *options = &session->options;
@@ -171,8 +171,7 @@ static bool find_files(Session *session, size_t threads, Fail *fail)
                                 .exclude_count = exclude.count,
                                 .base_directory = options->base_directory,
                                 .force_exclude = options->force_exclude,
-                                .respect_gitignore = options->respect_gitignore,
-                                .threads = threads};
+                                .respect_gitignore = options->respect_gitignore};
     return discover_files(&session->arena, &discover, &session->found, fail);
 }
 
@@ -289,7 +288,7 @@ bool session_check(Session *session, const Options *options, SessionProgress pro
     size_t threads = options->threads ? options->threads : pool_processors();
     if (threads > LIMIT_THREADS) threads = LIMIT_THREADS;
     Str bytes = {"", 0};
-    bool found = options->read_stdin ? take_stdin(session, &bytes, fail) : find_files(session, threads, fail);
+    bool found = options->read_stdin ? take_stdin(session, &bytes, fail) : find_files(session, fail);
     if (!found) return false;
     start_workers(session, threads);
     session->files = arena_array(&session->arena, session->found.file_count, sizeof *session->files);

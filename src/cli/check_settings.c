@@ -1,0 +1,185 @@
+#define _POSIX_C_SOURCE 200809L
+#include "cli/check_settings.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "cli/color.h"
+
+#include "base/banned.h"
+
+/* Positionals of one command line; the system's own limit on arguments is lower. */
+enum { MOST_PATHS = 1 << 24 };
+
+static const char *scope_choice(size_t index)
+{
+    static const char *const names[] = {[SCOPE_APPLICATION] = "application", [SCOPE_ALL] = "all"};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
+static const Severity severities[] = {SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW};
+enum { SEVERITY_CHOICES = sizeof severities / sizeof severities[0] };
+
+static const char *severity_choice(size_t index)
+{
+    return index < SEVERITY_CHOICES ? severity_text(severities[index]) : NULL;
+}
+
+static const char *format_choice(size_t index)
+{
+    return index < reporter_count ? reporters[index]->name : NULL;
+}
+
+#define IN(field) offsetof(CheckSettings, field)
+
+/* Two lines an option. */
+/* clang-format off */
+static const ArgRow rows[] = {
+    {.name = "select", .kind = ARG_COMMA_LIST, .offset = IN(options.select), .value = "CODE",
+     .group = "Rule selection", .help = "Codes to report, also by prefix: LS110,LS13; ALL for all"},
+    {.name = "ignore", .kind = ARG_COMMA_LIST, .offset = IN(options.ignore), .value = "CODE",
+     .help = "Codes to leave out; a longer prefix beats a shorter one"},
+    {.name = "strict", .kind = ARG_ON, .offset = IN(options.strict),
+     .help = "Report calls that block for microseconds too"},
+    {.name = "rules", .kind = ARG_LIST, .offset = IN(options.rules), .value = "FILE",
+     .help = "Table of your own that adds, changes or removes entries"},
+    {.name = "exclude", .kind = ARG_COMMA_LIST, .offset = IN(options.exclude), .value = "PATTERN",
+     .group = "File selection", .help = "Paths to leave out, instead of the built-in list"},
+    {.name = "extend-exclude", .kind = ARG_COMMA_LIST, .offset = IN(options.extend_exclude), .value = "PATTERN",
+     .help = "Paths to leave out in addition"},
+    {.name = "force-exclude", .kind = ARG_ON, .offset = IN(options.force_exclude),
+     .help = "Leave out excluded paths that are named, too"},
+    {.name = "respect-gitignore", .kind = ARG_ON, .offset = IN(options.respect_gitignore),
+     .help = "Honour .gitignore and .ignore (the default)"},
+    {.name = "no-respect-gitignore", .kind = ARG_OFF, .offset = IN(options.respect_gitignore),
+     .help = "Look at ignored files too"},
+    {.name = "scope", .kind = ARG_CHOICE, .offset = IN(scope), .value = "SCOPE",
+     .choice = scope_choice, .help = "Whether tests, examples, docs and scripts count"},
+    {.name = "stdin-filename", .kind = ARG_TEXT, .offset = IN(options.stdin_filename), .value = "NAME",
+     .help = "Read standard input, as the file of that name"},
+    {.name = "output-format", .kind = ARG_CHOICE, .offset = IN(format), .value = "FORMAT",
+     .choice = format_choice, .group = "Output", .help = "How findings are printed"},
+    {.name = "output-file", .letter = 'o', .kind = ARG_TEXT, .offset = IN(output_file), .value = "FILE",
+     .help = "Write to a file instead of standard output"},
+    {.name = "statistics", .kind = ARG_ON, .offset = IN(statistics),
+     .help = "Print how often each code was found"},
+    {.name = "show-info", .kind = ARG_ON, .offset = IN(options.show_info),
+     .help = "List findings of severity info too"},
+    {.name = "quiet", .letter = 'q', .kind = ARG_ON, .offset = IN(quiet),
+     .help = "Print findings only, no summary and no progress"},
+    {.name = "color", .kind = ARG_CHOICE, .offset = IN(color), .value = "WHEN",
+     .choice = color_choice, .help = "Use colour"},
+    {.name = "counters", .kind = ARG_ON, .offset = IN(counters),
+     .help = "Print what the run cost to standard error"},
+    {.name = "exit-zero", .letter = 'e', .kind = ARG_ON, .offset = IN(exit_zero),
+     .group = "Miscellaneous", .help = "Exit with 0 even when there are findings"},
+    {.name = "fail-on", .kind = ARG_CHOICE, .offset = IN(fail_on), .value = "SEVERITY",
+     .choice = severity_choice, .help = "Least severity that makes the exit code 1"},
+    {.name = "threads", .kind = ARG_NUMBER, .offset = IN(options.threads), .value = "N",
+     .most = LIMIT_THREADS, .help = "Worker threads; 0: as many as processors"},
+    {.name = "config", .kind = ARG_TEXT, .offset = IN(options.config_path), .value = "FILE",
+     .help = "Configuration file, instead of the closest one"},
+    {.name = "isolated", .kind = ARG_ON, .offset = IN(options.isolated),
+     .help = "Ignore configuration files"},
+    {.name = "no-cache", .kind = ARG_NONE,
+     .help = "Accepted; there is no cache yet"},
+    {.name = "help", .letter = 'h', .kind = ARG_HELP,
+     .help = "Print help"},
+};
+/* clang-format on */
+
+const ArgTable check_table = {rows, sizeof rows / sizeof rows[0], MOST_PATHS};
+
+CheckSettings check_settings_new(void)
+{
+    return (CheckSettings){
+        .options = {.respect_gitignore = true},
+        .scope = SCOPE_APPLICATION,
+        .fail_on = SEVERITY_CHOICES - 1,
+        .color = COLOR_AUTO,
+    };
+}
+
+/* --output-format, then LOOPSAFE_OUTPUT_FORMAT, then full. */
+static bool settle_format(CheckSettings *settings, bool given, Fail *fail)
+{
+    if (given) return true;
+    const char *name = getenv("LOOPSAFE_OUTPUT_FORMAT");
+    if (!name || !*name) name = "full";
+    settings->format = choice_find(format_choice, str_from(name));
+    if (settings->format != SIZE_MAX) return true;
+    Buf choices;
+    buf_init(&choices);
+    choice_list(&choices, format_choice);
+    fail_at(fail, NULL, 0, "invalid value '%.200s' in LOOPSAFE_OUTPUT_FORMAT (possible: %.*s)", name,
+            (int)choices.len, buf_str(&choices).ptr);
+    buf_free(&choices);
+    return false;
+}
+
+/* `-` and --stdin-filename read standard input, and nothing else then. */
+static bool settle_paths(Options *options, const ArgResult *result, Fail *fail)
+{
+    const char *path = NULL;
+    options->read_stdin = options->stdin_filename != NULL;
+    for (size_t i = 0; i < result->positional_count; i++) {
+        if (strcmp(result->positionals[i], "-") == 0)
+            options->read_stdin = true;
+        else
+            path = result->positionals[i];
+    }
+    if (options->read_stdin && path)
+        return fail_at(fail, NULL, 0, "standard input and '%.200s' cannot be checked together", path);
+    if (options->read_stdin) return true;
+    options->paths = result->positionals;
+    options->path_count = result->positional_count;
+    return true;
+}
+
+static bool settle_directory(Options *options, Arena *arena, Fail *fail)
+{
+    char *directory = arena_alloc(arena, LIMIT_PATH_BYTES);
+    if (!getcwd(directory, LIMIT_PATH_BYTES))
+        return fail_at(fail, NULL, 0, "the working directory cannot be found: %s", strerror(errno));
+    options->base_directory = directory;
+    return true;
+}
+
+bool check_settings_finish(CheckSettings *settings, Arena *arena, const ArgResult *result, Fail *fail)
+{
+    settings->options.scope = (Scope)settings->scope;
+    settings->options.fail_on = severities[settings->fail_on];
+    settings->options.exclude_given = args_given(&check_table, result, "exclude");
+    return settle_format(settings, args_given(&check_table, result, "output-format"), fail) &&
+           settle_paths(&settings->options, result, fail) &&
+           settle_directory(&settings->options, arena, fail);
+}
+
+static bool knows_prefix(const Catalogue *catalogue, Str prefix)
+{
+    if (str_equal(prefix, STR("ALL"))) return true;
+    for (size_t i = 0; i < catalogue_code_count(catalogue); i++)
+        if (str_starts(catalogue_code(catalogue, i)->code, prefix)) return true;
+    return false;
+}
+
+static bool know_list(const StrList *list, const char *option, const Catalogue *catalogue, Fail *fail)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        Str prefix = list->items[i];
+        int length = prefix.len < 200 ? (int)prefix.len : 200;
+        if (!knows_prefix(catalogue, prefix))
+            return fail_at(fail, NULL, 0, "unknown code '%.*s' in '--%s' ('loopsafe rule --all' lists them)",
+                           length, prefix.ptr, option);
+    }
+    return true;
+}
+
+bool check_settings_know_codes(const CheckSettings *settings, const Catalogue *catalogue, Fail *fail)
+{
+    return know_list(&settings->options.select, "select", catalogue, fail) &&
+           know_list(&settings->options.ignore, "ignore", catalogue, fail);
+}

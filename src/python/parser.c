@@ -1,0 +1,75 @@
+/* parser.c - tree-sitter's parser with the tables that belong to its language. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "python/slice.h"
+
+#include "base/banned.h"
+
+Parser *parser_new(void)
+{
+    Parser *parser = memory_alloc(sizeof *parser);
+    memset(parser, 0, sizeof *parser);
+    const TSLanguage *language = syntax_language();
+    parser->parser = ts_parser_new();
+    if (!parser->parser) memory_exhausted();
+    if (!ts_parser_set_language(parser->parser, language)) BUG("the grammar does not fit tree-sitter");
+    parser->symbols = ts_language_symbol_count(language);
+    parser->syntax = memory_alloc(parser->symbols);
+    parser->operators = memory_alloc(parser->symbols * sizeof *parser->operators);
+    for (uint32_t i = 0; i < parser->symbols; i++) {
+        bool named = ts_language_symbol_type(language, (TSSymbol)i) == TSSymbolTypeRegular;
+        parser->syntax[i] = (uint8_t)syntax_find(ts_language_symbol_name(language, (TSSymbol)i), named);
+    }
+    return parser;
+}
+
+void parser_free(Parser *parser)
+{
+    if (!parser) return;
+    if (parser->has_cursor) ts_tree_cursor_delete(&parser->cursor);
+    ts_parser_delete(parser->parser);
+    free(parser->syntax);
+    free(parser->operators);
+    free(parser);
+}
+
+/* Names of another session must not be handed out. */
+void parser_use_names(Parser *parser, Names *names)
+{
+    if (parser->names == names) return;
+    parser->names = names;
+    memset(parser->operators, 0, parser->symbols * sizeof *parser->operators);
+    memset(parser->cache, 0, sizeof parser->cache);
+}
+
+static TSRange range_of(Span span)
+{
+    /* Rows are not read by anyone; they only have to grow. */
+    return (TSRange){.start_point = {span.start, 0}, .end_point = {span.end, 0}, .start_byte = span.start,
+                     .end_byte = span.end};
+}
+
+TSTree *parser_parse(Parser *parser, Str text, const Span *spans, size_t count)
+{
+    TSRange ranges[SLICE_SPANS_MOST];
+    for (size_t i = 0; i < count; i++) ranges[i] = range_of(spans[i]);
+    ts_parser_reset(parser->parser);
+    if (!ts_parser_set_included_ranges(parser->parser, ranges, (uint32_t)count)) BUG("slices overlap");
+    TSTree *tree = ts_parser_parse_string_encoding(parser->parser, NULL, text.ptr, (uint32_t)text.len,
+                                                   TSInputEncodingUTF8);
+    if (!tree) memory_exhausted();
+    return tree;
+}
+
+Reader parser_reader(Facts *facts, TSTree *tree)
+{
+    Parser *parser = facts->parser;
+    TSNode root = ts_tree_root_node(tree);
+    if (parser->has_cursor) ts_tree_cursor_reset(&parser->cursor, root);
+    else parser->cursor = ts_tree_cursor_new(root);
+    parser->has_cursor = true;
+    Reader reader = {.facts = facts, .parser = parser, .cursor = &parser->cursor};
+    reader_load(&reader);
+    return reader;
+}

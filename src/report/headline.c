@@ -1,0 +1,36 @@
+#include "report/headline.h"
+
+#include "report/paint.h"
+#include "report/visible.h"
+
+#include "base/banned.h"
+
+static Paint paint_of(Severity severity)
+{
+    static const Paint paints[] = {
+        [SEVERITY_INFO] = PAINT_INFO,
+        [SEVERITY_LOW] = PAINT_LOW,
+        [SEVERITY_MEDIUM] = PAINT_MEDIUM,
+        [SEVERITY_HIGH] = PAINT_HIGH,
+    };
+    return paints[severity];
+}
+
+void headline_add(Buf *buf, const Finding *finding, const ReportStyle *style)
+{
+    paint_open(buf, style->color, PAINT_CODE);
+    visible_add(buf, finding->code);
+    paint_close(buf, style->color);
+    buf_add_text(buf, " [");
+    paint_text(buf, style->color, paint_of(finding->severity), severity_text(finding->severity));
+    if (finding->confidence != CONFIDENCE_CERTAIN)
+        buf_format(buf, ", %s", confidence_text(finding->confidence));
+    buf_add_text(buf, "] ");
+    visible_add(buf, finding->message);
+}
+
+void headline_place_add(Buf *buf, const Place *place)
+{
+    visible_add(buf, place->path);
+    buf_format(buf, ":%u:%u", place->start.row1, place->start.column1);
+}

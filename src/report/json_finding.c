@@ -1,0 +1,141 @@
+#include "report/json_finding.h"
+
+#include "base/banned.h"
+
+static void add_str(JsonOut *out, const char *key, Str text)
+{
+    json_out_key(out, key);
+    json_out_str(out, text);
+}
+
+static void add_str_or_null(JsonOut *out, const char *key, Str text)
+{
+    json_out_key(out, key);
+    if (text.len)
+        json_out_str(out, text);
+    else
+        json_out_null(out);
+}
+
+static void add_null(JsonOut *out, const char *key)
+{
+    json_out_key(out, key);
+    json_out_null(out);
+}
+
+static void add_position(JsonOut *out, const char *key, Position position)
+{
+    json_out_key(out, key);
+    json_out_open(out, '{');
+    json_out_key(out, "column");
+    json_out_number(out, position.column1);
+    json_out_key(out, "row");
+    json_out_number(out, position.row1);
+    json_out_close(out, '}');
+}
+
+/* Drops the last part of a path that holds no trailing slash; the root stays. */
+static void drop_last_part(Buf *path)
+{
+    size_t slash = str_find_last(buf_str(path), '/');
+    path->len = slash == SIZE_MAX ? 0 : slash;
+}
+
+/* Appends the parts of a path, resolving `.` and `..` by their spelling, as ruff does. */
+static void add_parts(Buf *path, Str parts)
+{
+    while (parts.len) {
+        size_t slash = str_find_byte(parts, '/');
+        Str part = str_part(parts, 0, slash == SIZE_MAX ? parts.len : slash);
+        parts = slash == SIZE_MAX ? STR("") : str_part(parts, slash + 1, parts.len);
+        if (!part.len || str_equal(part, STR("."))) continue;
+        if (str_equal(part, STR(".."))) {
+            drop_last_part(path);
+            continue;
+        }
+        buf_add_byte(path, '/');
+        buf_add(path, part);
+    }
+}
+
+static void add_filename(JsonOut *out, Str path, const ReportStyle *style)
+{
+    json_out_key(out, "filename");
+    if (str_equal(path, STR("-"))) {
+        json_out_str(out, path);
+        return;
+    }
+    Buf absolute;
+    buf_init(&absolute);
+    if (!str_starts(path, STR("/"))) add_parts(&absolute, style->directory);
+    add_parts(&absolute, path);
+    json_out_str(out, buf_str(&absolute));
+    buf_free(&absolute);
+}
+
+static void add_place(JsonOut *out, const Place *place, const ReportStyle *style)
+{
+    add_filename(out, place->path, style);
+    add_position(out, "location", place->start);
+    add_position(out, "end_location", place->end);
+}
+
+static void add_chain(JsonOut *out, const Finding *finding, const ReportStyle *style)
+{
+    json_out_key(out, "chain");
+    json_out_open(out, '[');
+    for (size_t i = 0; i < finding->chain_count; i++) {
+        json_out_open(out, '{');
+        add_place(out, &finding->chain[i].place, style);
+        add_str_or_null(out, "function", finding->chain[i].function);
+        add_str(out, "callee", finding->chain[i].callee);
+        json_out_close(out, '}');
+    }
+    json_out_close(out, ']');
+}
+
+static void add_sink(JsonOut *out, const Finding *finding, const ReportStyle *style)
+{
+    json_out_key(out, "sink");
+    if (!finding->sink.len) {
+        json_out_null(out);
+        return;
+    }
+    json_out_open(out, '{');
+    add_str(out, "name", finding->sink);
+    add_place(out, &finding->sink_place, style);
+    json_out_close(out, '}');
+}
+
+static void add_ruff_keys(JsonOut *out, const Finding *finding, const ReportStyle *style)
+{
+    const CodeRule *rule = style->catalogue ? catalogue_code_find(style->catalogue, finding->code) : NULL;
+    add_null(out, "cell");
+    add_str(out, "code", finding->code);
+    add_position(out, "end_location", finding->place.end);
+    add_filename(out, finding->place.path, style);
+    add_null(out, "fix");
+    add_position(out, "location", finding->place.start);
+    add_str(out, "message", finding->message);
+    add_str_or_null(out, "name", rule ? rule->name : STR(""));
+    json_out_key(out, "noqa_row");
+    json_out_number(out, finding->noqa_row);
+    add_str(out, "severity", str_from(severity_text(finding->severity)));
+    add_null(out, "url");
+}
+
+void json_finding_add(JsonOut *out, const Finding *finding, const ReportStyle *style)
+{
+    json_out_open(out, '{');
+    add_ruff_keys(out, finding, style);
+    add_str(out, "confidence", str_from(confidence_text(finding->confidence)));
+    add_str_or_null(out, "effect",
+                    str_from(finding->effect == EFFECT_NONE ? "" : effect_text(finding->effect)));
+    add_str_or_null(out, "function", finding->function);
+    add_chain(out, finding, style);
+    add_sink(out, finding, style);
+    add_str_or_null(out, "why", finding->why);
+    add_str_or_null(out, "advice", finding->advice);
+    add_str(out, "fingerprint", str_from(finding->fingerprint));
+    json_out_close(out, '}');
+}

@@ -1,0 +1,36 @@
+#include "report/json_finding.h"
+#include "report/report.h"
+#include "report/statistics.h"
+
+#include "base/banned.h"
+
+static void write_json(Buf *buf, const Report *report, const ReportStyle *style)
+{
+    JsonOut out;
+    json_out_init(&out, buf, true);
+    json_out_open(&out, '[');
+    for (size_t i = 0; i < report->finding_count; i++)
+        json_finding_add(&out, &report->findings[i], style);
+    json_out_close(&out, ']');
+    buf_add_byte(buf, '\n');
+}
+
+static void write_json_statistics(Buf *buf, const Report *report, const ReportStyle *style)
+{
+    CodeCounts counts = statistics_count(report, style->catalogue);
+    JsonOut out;
+    json_out_init(&out, buf, true);
+    json_out_open(&out, '[');
+    for (size_t i = 0; i < counts.count; i++)
+        statistics_add_json(&out, &counts.items[i]);
+    json_out_close(&out, ']');
+    buf_add_byte(buf, '\n');
+    statistics_free(&counts);
+}
+
+const Reporter reporter_json = {
+    .name = "json",
+    .summary = "one list of objects, keys as ruff's",
+    .write = write_json,
+    .write_statistics = write_json_statistics,
+};

@@ -1,0 +1,181 @@
+#include "rules/catalogue_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "rules/loader.h"
+
+#include "base/banned.h"
+
+static Condition condition_of(const Image *image, size_t number)
+{
+    const uint32_t *record = image_record(image, SECTION_CONDITIONS, number, CONDITION_WORDS);
+    return (Condition){
+        .test = (ConditionTest)record[CONDITION_TEST],
+        .of_receiver = record[CONDITION_RECEIVER] != 0,
+        .position = (int)record[CONDITION_POSITION] - 1,
+        .keyword = image_text(image, record[CONDITION_KEYWORD]),
+        .value = image_text(image, record[CONDITION_VALUE]),
+    };
+}
+
+static void add_unless(Catalogue *catalogue, const Image *image)
+{
+    for (size_t i = 0; i < image_count(image, SECTION_UNLESS); i++) {
+        const uint32_t *record = image_record(image, SECTION_UNLESS, i, UNLESS_WORDS);
+        Unless unless = {.weight = (Weight)record[UNLESS_WEIGHT], .count = record[UNLESS_CONDITION_COUNT]};
+        for (size_t k = 0; k < unless.count; k++)
+            unless.conditions[k] = condition_of(image, record[UNLESS_CONDITION] + k);
+        vec_add(&catalogue->unless, unless);
+    }
+}
+
+static bool has_trigger(const Catalogue *catalogue, Str trigger)
+{
+    for (size_t i = 0; i < catalogue->triggers.count; i++)
+        if (str_equal(catalogue->triggers.items[i], trigger)) return true;
+    return false;
+}
+
+static void add_triggers(Catalogue *catalogue, const Image *image)
+{
+    for (size_t i = 0; i < image_count(image, SECTION_TRIGGERS); i++) {
+        Str trigger = image_text(image, image_record(image, SECTION_TRIGGERS, i, 1)[0]);
+        if (!has_trigger(catalogue, trigger)) vec_add(&catalogue->triggers, trigger);
+    }
+}
+
+static void add_codes(Catalogue *catalogue, const Image *image)
+{
+    for (size_t i = 0; i < image_count(image, SECTION_CODES); i++) {
+        const uint32_t *record = image_record(image, SECTION_CODES, i, CODE_WORDS);
+        CodeRule code = {
+            .code = image_text(image, record[CODE_CODE]),       .name = image_text(image, record[CODE_NAME]),
+            .summary = image_text(image, record[CODE_SUMMARY]), .why = image_text(image, record[CODE_WHY]),
+            .instead = image_text(image, record[CODE_INSTEAD]), .bad = image_text(image, record[CODE_BAD]),
+            .good = image_text(image, record[CODE_GOOD]),       .limits = image_text(image, record[CODE_LIMITS]),
+        };
+        vec_add(&catalogue->codes, code);
+    }
+}
+
+static void set_effects(Catalogue *catalogue, const Image *image)
+{
+    for (size_t i = 0; i < EFFECT_COUNT; i++) {
+        const uint32_t *record = image_record(image, SECTION_EFFECTS, i, EFFECT_WORDS);
+        catalogue->severities[i] = (Severity)record[EFFECT_SEVERITY];
+        catalogue->code_of[i] = record[EFFECT_CODE];
+    }
+}
+
+static void add_image(Catalogue *catalogue, Image image)
+{
+    CatalogueImage added = {image, (uint32_t)catalogue->unless.count};
+    vec_add(&catalogue->images, added);
+    add_unless(catalogue, &image);
+    add_triggers(catalogue, &image);
+}
+
+Catalogue *catalogue_new(void)
+{
+    Catalogue *catalogue = memory_alloc(sizeof *catalogue);
+    *catalogue = (Catalogue){0};
+    arena_init(&catalogue->arena);
+    Image built_in = {catalogue_data_words, catalogue_data_text};
+    add_image(catalogue, built_in);
+    add_codes(catalogue, &built_in);
+    set_effects(catalogue, &built_in);
+    return catalogue;
+}
+
+void catalogue_free(Catalogue *catalogue)
+{
+    if (!catalogue) return;
+    vec_free(&catalogue->images);
+    vec_free(&catalogue->unless);
+    vec_free(&catalogue->codes);
+    vec_free(&catalogue->triggers);
+    arena_free(&catalogue->arena);
+    free(catalogue);
+}
+
+static void add_parts(Catalogue *catalogue, ImageParts parts)
+{
+    uint32_t *words = arena_array(&catalogue->arena, parts.word_count, sizeof *words);
+    memcpy(words, parts.words, parts.word_count * sizeof *words);
+    Str text = str_copy(&catalogue->arena, parts.text);
+    add_image(catalogue, (Image){words, text.ptr});
+}
+
+static Str known_name(const Catalogue *known, Arena *arena, Str path)
+{
+    PathKey key = catalogue_key(known, path);
+    return key.tail.len ? str_join(arena, key.head, STR("."), key.tail) : key.head;
+}
+
+bool catalogue_load_text(Catalogue *catalogue, Str text, const char *path, Fail *fail)
+{
+    Arena scratch;
+    Model model;
+    arena_init(&scratch);
+    model_init(&model, &scratch);
+    model.rename = known_name;
+    model.known = catalogue;
+    bool is_good = table_load(&model, text, path, TABLE_USER, fail);
+    if (is_good) add_parts(catalogue, image_build(&model));
+    model_free(&model);
+    arena_free(&scratch);
+    return is_good;
+}
+
+bool catalogue_load(Catalogue *catalogue, const char *path, Fail *fail)
+{
+    Arena scratch;
+    Str text;
+    arena_init(&scratch);
+    IoStatus status = io_read_file(&scratch, path, LIMIT_TABLE_BYTES, &text);
+    bool is_good = status == IO_OK ? catalogue_load_text(catalogue, text, path, fail)
+                                   : fail_at(fail, path, 0, "%s", io_status_text(status));
+    arena_free(&scratch);
+    return is_good;
+}
+
+const Unless *catalogue_unless(const Catalogue *catalogue, const Rule *rule, size_t index)
+{
+    return &catalogue->unless.items[rule->unless_first + index];
+}
+
+const CodeRule *catalogue_code_of(const Catalogue *catalogue, Effect effect)
+{
+    uint32_t number = catalogue->code_of[effect];
+    return number ? &catalogue->codes.items[number - 1] : NULL;
+}
+
+size_t catalogue_code_count(const Catalogue *catalogue)
+{
+    return catalogue->codes.count;
+}
+
+const CodeRule *catalogue_code(const Catalogue *catalogue, size_t index)
+{
+    return &catalogue->codes.items[index];
+}
+
+const CodeRule *catalogue_code_find(const Catalogue *catalogue, Str code)
+{
+    for (size_t i = 0; i < catalogue->codes.count; i++)
+        if (str_equal(catalogue->codes.items[i].code, code)) return &catalogue->codes.items[i];
+    return NULL;
+}
+
+size_t catalogue_trigger_count(const Catalogue *catalogue)
+{
+    return catalogue->triggers.count;
+}
+
+Str catalogue_trigger(const Catalogue *catalogue, size_t index)
+{
+    return catalogue->triggers.items[index];
+}

@@ -1,0 +1,28 @@
+/* catalogue_state.h - what a Catalogue holds; for catalogue.c and lookup.c.
+ *
+ * Shape   one image a table set: the built-in one first, then each user table; a look-up asks the last one first.
+ * Owner   the arena holds the images of user tables. */
+#ifndef LOOPSAFE_RULES_CATALOGUE_STATE_H
+#define LOOPSAFE_RULES_CATALOGUE_STATE_H
+
+#include "rules/image.h"
+
+typedef struct CatalogueImage {
+    Image image;
+    uint32_t unless_first; /* of this image's exceptions among the catalogue's */
+} CatalogueImage;
+
+struct Catalogue {
+    Arena arena;
+    VEC(CatalogueImage) images;
+    VEC(Unless) unless;
+    VEC(CodeRule) codes;
+    VEC(Str) triggers;
+    Severity severities[EFFECT_COUNT];
+    uint32_t code_of[EFFECT_COUNT]; /* number of the code + 1, or 0 */
+};
+
+/* The path with re-exports resolved as two pieces, so that nothing has to be joined. */
+PathKey catalogue_key(const Catalogue *catalogue, Str path);
+
+#endif

@@ -1,0 +1,5 @@
+import time
+
+
+async def wait():
+    name = "ÿ[31m"; time.sleep(len(name))

@@ -1,0 +1,5 @@
+import slow
+
+
+async def wait():
+    slow.call()

@@ -1,0 +1,5 @@
+import time
+
+
+async def slowly():
+    time.sleep(1)

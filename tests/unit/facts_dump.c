@@ -1,0 +1,200 @@
+/* facts_dump.c - prints the facts of files, for tests/slices/run.py and for people.
+ *
+ *   facts_dump [--whole | --demand | --compare | --time] FILE…
+ *
+ * --demand reads what a run reads first and then every function; --compare prints only files where that differs
+ * from --whole or where a region is damaged; --time prints what each step cost over all files. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "python/facts.h"
+
+#include "base/banned.h"
+
+typedef struct Dump {
+    const Facts *facts;
+    Buf *out;
+} Dump;
+
+static void dump_list(Dump *dump, NodeId id, unsigned depth);
+
+static void dump_name(Buf *out, Name name)
+{
+    Str text = name_str(name);
+    buf_add_text(out, " \"");
+    for (size_t i = 0; i < text.len; i++) {
+        if ((unsigned char)text.ptr[i] < ' ') buf_format(out, "\\x%02x", (unsigned char)text.ptr[i]);
+        else buf_add_byte(out, text.ptr[i]);
+    }
+    buf_add_text(out, "\"");
+}
+
+static void dump_link(Dump *dump, const char *label, NodeId id, unsigned depth)
+{
+    if (!id) return;
+    buf_add_byte(dump->out, '\n');
+    buf_add_repeat(dump->out, ' ', depth % 100);
+    buf_add_text(dump->out, label);
+    dump_list(dump, id, depth + 1);
+}
+
+static void dump_node(Dump *dump, NodeId id, unsigned depth)
+{
+    Node node = *facts_node(dump->facts, id);
+    buf_format(dump->out, "(%s %u:%u", node_kind_text((NodeKind)node.kind), node.span.start, node.span.end);
+    if (node.flags) buf_format(dump->out, " flags=%u", node.flags);
+    if (node.level) buf_format(dump->out, " level=%u", node.level);
+    if (node.name) dump_name(dump->out, node.name);
+    dump_link(dump, "1 ", node.first, depth + 1);
+    dump_link(dump, "2 ", node.second, depth + 1);
+    dump_link(dump, "3 ", node.third, depth + 1);
+    dump_link(dump, "4 ", node.fourth, depth + 1);
+    buf_add_byte(dump->out, ')');
+}
+
+static void dump_list(Dump *dump, NodeId id, unsigned depth)
+{
+    for (; id; id = facts_node(dump->facts, id)->next) {
+        buf_add_byte(dump->out, '\n');
+        buf_add_repeat(dump->out, ' ', depth % 100);
+        dump_node(dump, id, depth);
+    }
+}
+
+static void dump_damages(const Facts *facts, Buf *out)
+{
+    size_t count;
+    const Damage *damages = facts_damages(facts, &count);
+    for (size_t i = 0; i < count; i++)
+        buf_format(out, "\ndamage %u:%u %s", damages[i].span.start, damages[i].span.end, damages[i].what);
+}
+
+static void read_all(Facts *facts)
+{
+    for (NodeId id = 1; id < facts_node_count(facts); id++) facts_read(facts, id);
+}
+
+typedef struct Seconds {
+    double outline, demand, bodies, whole;
+    size_t bytes, demand_bytes, all_bytes, nodes, files, damaged;
+} Seconds;
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+typedef struct Session {
+    Names *names;
+    Parser *parser;
+    const char *mode;
+    Seconds spent;
+} Session;
+
+static bool is_mode(const Session *session, const char *mode)
+{
+    return strcmp(session->mode, mode) == 0;
+}
+
+static Facts *read_demand(Session *session, Arena *arena, const Outline *outline)
+{
+    double start = now();
+    Facts *facts = facts_new(arena, session->names, session->parser, outline, FACTS_ON_DEMAND);
+    double middle = now();
+    session->spent.demand_bytes += facts_bytes_parsed(facts);
+    read_all(facts);
+    session->spent.demand += middle - start;
+    session->spent.bodies += now() - middle;
+    session->spent.all_bytes += facts_bytes_parsed(facts);
+    return facts;
+}
+
+static Facts *read_whole(Session *session, Arena *arena, const Outline *outline)
+{
+    double start = now();
+    Facts *facts = facts_new(arena, session->names, session->parser, outline, FACTS_WHOLE);
+    session->spent.whole += now() - start;
+    session->spent.nodes += facts_node_count(facts);
+    return facts;
+}
+
+static void render(const Facts *facts, Buf *out)
+{
+    Dump dump = {facts, out};
+    dump_list(&dump, facts_module(facts), 0);
+    dump_damages(facts, out);
+    buf_add_byte(out, '\n');
+}
+
+static void compare(const char *path, const Facts *demand, const Facts *whole, Buf *left, Buf *right)
+{
+    size_t damages;
+    const Damage *first = facts_damages(whole, &damages);
+    if (damages) {
+        printf("damage %zu %u:%u %s %s\n", damages, first[0].span.start, first[0].span.end, first[0].what, path);
+        return;
+    }
+    render(demand, left);
+    render(whole, right);
+    if (!str_equal(buf_str(left), buf_str(right))) printf("differs %s\n", path);
+}
+
+static void run_file(Session *session, const char *path)
+{
+    Arena arena;
+    Str bytes;
+    Buf left, right;
+    arena_init(&arena);
+    buf_init(&left);
+    buf_init(&right);
+    if (io_read_file(&arena, path, (size_t)1 << 30, &bytes) == IO_OK) {
+        Str text = bytes;
+        if (str_starts(text, STR("\xef\xbb\xbf"))) text = str_part(text, 3, text.len);
+        double start = now();
+        Outline outline = outline_scan(&arena, text);
+        session->spent.outline += now() - start;
+        session->spent.bytes += text.len;
+        session->spent.files++;
+        Facts *demand = is_mode(session, "--whole") ? NULL : read_demand(session, &arena, &outline);
+        Facts *whole = is_mode(session, "--demand") ? NULL : read_whole(session, &arena, &outline);
+        if (is_mode(session, "--compare")) compare(path, demand, whole, &left, &right);
+        else if (!is_mode(session, "--time")) render(demand ? demand : whole, &left);
+        if (!is_mode(session, "--compare")) fwrite(left.data ? left.data : "", 1, left.len, stdout);
+    }
+    buf_free(&left);
+    buf_free(&right);
+    arena_free(&arena);
+}
+
+static void print_spent(const Seconds *spent)
+{
+    double megabytes = (double)spent->bytes / 1e6;
+    printf("files %zu, %.1f MB, %zu nodes\n", spent->files, megabytes, spent->nodes);
+    printf("outline %.3f s (%.0f MB/s)\n", spent->outline, megabytes / spent->outline);
+    printf("demand  %.3f s, %.1f MB parsed\n", spent->demand, (double)spent->demand_bytes / 1e6);
+    printf("bodies  %.3f s, %.1f MB parsed in all\n", spent->bodies, (double)spent->all_bytes / 1e6);
+    printf("whole   %.3f s (%.1f MB/s)\n", spent->whole, megabytes / spent->whole);
+}
+
+int main(int count, char **arguments)
+{
+    Session session = {.names = names_new(), .parser = parser_new(), .mode = "--demand"};
+    char line[4096];
+    int first = 1;
+    if (count > 1 && arguments[1][0] == '-') session.mode = arguments[first++];
+    for (int i = first; i < count; i++) run_file(&session, arguments[i]);
+    while (first == count && fgets(line, sizeof line, stdin)) { /* paths by line */
+        line[strcspn(line, "\n")] = '\0';
+        run_file(&session, line);
+    }
+    if (is_mode(&session, "--time")) print_spent(&session.spent);
+    parser_free(session.parser);
+    names_free(session.names);
+    return 0;
+}
