@@ -47,7 +47,7 @@ class Findings:
             return None
         with tempfile.TemporaryDirectory() as root:
             place = pathlib.Path(root) / path
-            place.parent.mkdir(parents=True)
+            place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(text)
             (pathlib.Path(root) / "loopsafe.toml").write_text("")
             command = [self.options.loopsafe, "check", "--output-format", "json", "--exit-zero", path]

@@ -9,14 +9,14 @@ die() {
     exit "${2:-1}"
 }
 
-# step TEXT COMMAND...: runs a command quietly; its output is shown when it fails.
+# step TEXT COMMAND...: runs a command quietly; the end of its output is shown when it fails.
 step() {
     local text=$1 log
     shift
     log=$(mktemp)
     echo "$text" >&2
     if ! "$@" >"$log" 2>&1; then
-        cat "$log" >&2
+        tail -n 80 "$log" >&2
         rm -f "$log"
         die "failed: $*"
     fi

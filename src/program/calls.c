@@ -35,10 +35,27 @@ static bool sends_from_outside(Flow *flow, NodeId node)
     return false;
 }
 
+static bool stands_in(const Flow *flow, NodeId node, NodeId statement)
+{
+    Span inner = flow_node(flow, node)->span, outer = flow_node(flow, statement)->span;
+    NodeKind kind = flow_node(flow, statement)->kind;
+    bool simple = kind == STMT_EXPRESSION || kind == STMT_ASSIGN || kind == STMT_RETURN || kind == STMT_ANNOTATED;
+    return simple && outer.start <= inner.start && inner.end <= outer.end;
+}
+
+/* An entry for every method of a class is shown as the method that is called. */
+static Rule called_rule(const Rule *rule, const Item *callee)
+{
+    Rule called = *rule;
+    if (str_ends(rule->path, STR(".*")) && callee && callee->kind == ITEM_PATH) called.path = callee->path;
+    return called;
+}
+
 void flow_record(Flow *flow, NodeId node, const Rule *rule, const Item *receiver, Confidence confidence)
 {
     if (flow->silent || flow->root == ID_NONE || rule->effect == EFFECT_NONE) return;
-    NodeId report = flow->report ? flow->report : node;
+    /* A lambda that stands in the statement itself is no place to go to: the call in it is shown. */
+    NodeId report = flow->report && !stands_in(flow, node, flow->statement) ? flow->report : node;
     if (already_recorded(flow, node, report, rule)) return;
     Weight weight = effect_weight(flow, rule, node, receiver);
     if (weight == WEIGHT_NONE) return;
@@ -47,7 +64,7 @@ void flow_record(Flow *flow, NodeId node, const Rule *rule, const Item *receiver
                      .statement = flow->statement,
                      .function = flow->root,
                      .sink_function = flow->function,
-                     .rule = *rule,
+                     .rule = called_rule(rule, receiver),
                      .weight = weight,
                      .confidence = confidence,
                      .in_loop = flow->loop_depth > 0,
@@ -81,8 +98,29 @@ static void record_member(Flow *flow, NodeId node, const Value *value, const Ite
         flow_record(flow, node, &rule, item, value_confidence(value, item));
 }
 
+/* Nested functions and lambdas run in place; so do nested generators, where they are iterated. */
+static bool runs_in_place(const Flow *flow, const FunctionInfo *info)
+{
+    return !info->is_async && (info->is_lambda || info->outer != ID_NONE) && (flow->root != ID_NONE || flow->silent);
+}
+
+static void run_generators(Flow *flow, NodeId node, const Value *value)
+{
+    for (uint32_t i = 0; node && value && i < value->count; i++) {
+        const Item *item = &value->items[i];
+        if (item->kind != ITEM_RESULT) continue;
+        const FunctionInfo *info = unit_function_info(flow->unit, item->id);
+        if (!info->is_generator || !runs_in_place(flow, info)) continue;
+        NodeId report = flow->report;
+        if (!report) flow->report = node;
+        flow_enter_function(flow, item->id, item->inner, item->made_by);
+        flow->report = report;
+    }
+}
+
 const Value *flow_iterate(Flow *flow, NodeId node, const Value *value)
 {
+    run_generators(flow, node, value);
     value = flow_settled(flow, value);
     for (uint32_t i = 0; value && i < value->count; i++) {
         record_origin(flow, node, value, &value->items[i], CALL_ITERATION);
@@ -192,10 +230,14 @@ static void note_runner(Flow *flow, Str path, const Value *function, const Hando
 static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item *item)
 {
     const Value *result = NULL;
+    NodeId settled = 0; /* the argument that a conditional row has placed */
     Handover rule;
     for (size_t i = 0; catalogue_handover(flow->unit->catalogue, item->path, i, &rule); i++) {
         NodeId argument = argument_find(flow->unit, call->node, rule.position, rule.keyword, NULL);
         if (!argument) continue;
+        if (rule.is_conditional && !effect_test(flow, &rule.condition, call->node)) continue;
+        if (rule.is_conditional) settled = argument;
+        else if (settled == argument) continue;
         const Value *function = argument_value(flow, argument);
         note_runner(flow, item->path, function, &rule);
         if (rule.is_wrapper) {
@@ -225,8 +267,8 @@ static const Value *call_path(Flow *flow, const Call *call, const Value *callee,
     if (known && rule.quiets_receiver) quiet_receiver(flow, call, &rule);
     const Value *handed = hand_arguments_over(flow, call, item);
     if (flow_builtin(flow, item, call->node, &result)) return result;
-    const Value *value = returned(flow, call, item->path, known ? &rule : NULL, confidence);
-    return value ? value : handed;
+    if (handed) return handed;
+    return returned(flow, call, item->path, known ? &rule : NULL, confidence);
 }
 
 static const Value *call_instance(Flow *flow, const Call *call, const Value *callee, const Item *item)
@@ -251,19 +293,15 @@ static void note_caller(Flow *flow, FunctionInfo *info)
     vec_add(&info->callers, flow->root);
 }
 
-/* Lambdas and functions that stand inside the function being walked run in place; others are a call away. */
-static bool runs_in_place(const Flow *flow, const FunctionInfo *info)
-{
-    return !info->is_async && (info->is_lambda || info->outer != ID_NONE) && (flow->root != ID_NONE || flow->silent);
-}
-
 static const Value *call_function(Flow *flow, const Call *call, const Item *item)
 {
     FunctionInfo *info = unit_function_info(flow->unit, item->id);
     note_caller(flow, info);
-    if (runs_in_place(flow, info)) return flow_enter_function(flow, item->id, item->inner, call->node);
+    if (!info->is_generator && runs_in_place(flow, info))
+        return flow_enter_function(flow, item->id, item->inner, call->node);
     Item result = *item;
     result.kind = ITEM_RESULT;
+    result.made_by = call->node;
     return value_of(flow->unit->arena, result);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "program/effects.h"
 #include "base/banned.h"
 
 void class_attribute_add(Unit *unit, uint32_t class_id, Name attribute, const Value *value)
@@ -29,7 +30,6 @@ void class_attribute_add(Unit *unit, uint32_t class_id, Name attribute, const Va
 /* --- definitions --- */
 
 typedef struct Decorators {
-    bool placed;      /* some table says where it runs */
     bool is_wrapper;  /* the name is bound to something that offloads */
     bool is_unknown;
     Str wrapper;
@@ -49,13 +49,13 @@ static void apply_language_decorator(FunctionInfo *info, Str path, Decorators *s
     if (str_equal(path, STR("functools.cached_property"))) info->memoised = true;
 }
 
-static void apply_decorator(Flow *flow, uint32_t function, const Item *item, Decorators *seen)
+static void apply_decorator(Flow *flow, uint32_t function, const Item *item, NodeId decorator, Decorators *seen)
 {
     FunctionInfo *info = unit_function_info(flow->unit, function);
     Handover rule;
     bool any = false;
     for (size_t i = 0; catalogue_handover(flow->unit->catalogue, item->path, i, &rule); i++) {
-        if (!rule.is_decorator) continue;
+        if (!rule.is_decorator || (rule.is_conditional && !effect_test(flow, &rule.condition, decorator))) continue;
         any = true;
         if (rule.is_wrapper) {
             seen->is_wrapper = true;
@@ -64,7 +64,7 @@ static void apply_decorator(Flow *flow, uint32_t function, const Item *item, Dec
         }
         const Value *value = value_of(flow->unit->arena, (Item){.kind = ITEM_FUNCTION, .id = function});
         flow_hand_over(flow, value, rule.def_runs, rule.coroutine_runs, 0);
-        seen->placed = true;
+        if (rule.is_conditional) break;
     }
     if (!any) apply_language_decorator(info, item->path, seen);
 }
@@ -87,7 +87,7 @@ static Decorators apply_decorators(Flow *flow, NodeId node, uint32_t function)
         flow_expression(flow, at);
         const Value *target = decorator_target(flow, at);
         const Item *path = value_find(target, ITEM_PATH);
-        if (path) apply_decorator(flow, function, path, &seen);
+        if (path) apply_decorator(flow, function, path, at, &seen);
         else seen.is_unknown = true;
     }
     if (seen.is_unknown) unit_function_info(flow->unit, function)->contexts.exposed = true;
@@ -106,7 +106,8 @@ static bool holds_coroutines(const Unit *unit, const FunctionInfo *info)
 {
     uint32_t level = unit_node(unit, info->node)->level;
     const Outline *outline = facts_outline(unit->facts);
-    return level && level <= outline->region_count && outline->regions[level - 1].has_async;
+    if (!level) return str_find(unit_text(unit, info->node), STR("async ")) != SIZE_MAX;
+    return level <= outline->region_count && outline->regions[level - 1].has_async;
 }
 
 static uint32_t enclosing_class(const Flow *flow)
@@ -184,14 +185,24 @@ static void place_method(Flow *flow, uint32_t class_id, uint32_t function, Str m
         }
 }
 
+/* Plain methods that the language itself runs for `await` and `async for`. */
+static bool belongs_to_await(Str method)
+{
+    return str_equal(method, STR("__await__")) || str_equal(method, STR("__aiter__")) ||
+           str_equal(method, STR("__anext__"));
+}
+
 static void place_methods(Flow *flow, uint32_t class_id)
 {
     const ClassInfo *info = unit_class_info(flow->unit, class_id);
     for (uint32_t i = 0; i < info->frame->slot_count; i++) {
         const FrameSlot *slot = &info->frame->slots[i];
         for (uint32_t k = 0; slot->value && k < slot->value->count; k++)
-            if (slot->value->items[k].kind == ITEM_FUNCTION)
+            if (slot->value->items[k].kind == ITEM_FUNCTION) {
+                if (belongs_to_await(name_str(slot->name)) && !flow->silent)
+                    unit_follow(flow->unit, slot->value->items[k].id);
                 place_method(flow, class_id, slot->value->items[k].id, name_str(slot->name), 0);
+            }
     }
 }
 

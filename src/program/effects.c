@@ -133,6 +133,11 @@ bool effect_condition_holds(Flow *flow, const Unless *unless, NodeId call)
     return all_hold(flow, unless, call, NULL);
 }
 
+bool effect_test(Flow *flow, const Condition *condition, NodeId call)
+{
+    return holds(flow, condition, call);
+}
+
 Weight effect_weight(Flow *flow, const Rule *rule, NodeId call, const Item *receiver)
 {
     if (rule->effect == EFFECT_NONE) return WEIGHT_NONE;

@@ -8,5 +8,7 @@
 Weight effect_weight(Flow *flow, const Rule *rule, NodeId call, const Item *receiver);
 /* All of its conditions hold for the call; those on the receiver never do. */
 bool effect_condition_holds(Flow *flow, const Unless *unless, NodeId call);
+/* The condition holds for the arguments of the call (a decorator's call too; a bare decorator has none). */
+bool effect_test(Flow *flow, const Condition *condition, NodeId call);
 
 #endif

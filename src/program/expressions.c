@@ -456,9 +456,22 @@ static void assign_subscript(Flow *flow, NodeId target, const Value *value)
     flow_assign(flow, object_id, value_of(flow->unit->arena, changed));
 }
 
+/* The fields of a NamedTuple of the file, in order, as a tuple; anything else stays what it is. */
+static const Value *as_tuple(Flow *flow, const Value *value)
+{
+    const Item *object = value && value->count == 1 ? value_find(value, ITEM_OBJECT) : NULL;
+    if (!object || !flow_class_derives(flow->unit, object->id, STR("typing.NamedTuple"), 0)) return value;
+    const Frame *fields = unit_class_info(flow->unit, object->id)->frame;
+    const Value **parts = arena_array(flow->unit->arena, fields->slot_count, sizeof *parts);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < fields->slot_count; i++)
+        if (!value_find(fields->slots[i].value, ITEM_FUNCTION)) parts[count++] = fields->slots[i].value;
+    return value_tuple(flow->unit->arena, parts, count);
+}
+
 static void assign_items(Flow *flow, NodeId first, const Value *value)
 {
-    value = flow_settled(flow, value);
+    value = as_tuple(flow, flow_settled(flow, value));
     const Item *tuple = value && value->count == 1 ? value_find(value, ITEM_TUPLE) : NULL;
     const Value *held = flow_held(flow, value);
     uint32_t at = 0;

@@ -140,6 +140,31 @@ static bool is_once_only(Flow *flow, NodeId test, NodeId body)
     return tested && outlives_call(flow, tested) && block_assigns(flow, body, unit_text(flow->unit, tested));
 }
 
+/* `if isinstance(x, T):` tells what x is in the body. */
+static void narrow(Flow *flow, NodeId test)
+{
+    const Node *node = flow_node(flow, test);
+    if (node->kind == EXPR_BOOLEAN && str_equal(name_str(node->name), STR("and"))) test = node->first;
+    node = flow_node(flow, test);
+    if (node->kind != EXPR_CALL || !node->second) return;
+    NodeId object = node->second, type = flow_node(flow, object)->next;
+    const Item *callee = value_find(flow_expression(flow, node->first), ITEM_PATH);
+    if (!type || !callee || !str_equal(callee->path, STR("builtins.isinstance"))) return;
+    if (flow_node(flow, object)->kind != EXPR_NAME) return;
+    const Value *narrowed = flow_annotation(flow, type);
+    if (narrowed) flow_assign(flow, object, narrowed);
+}
+
+static Delta walk_then(Flow *flow, NodeId test, NodeId first)
+{
+    uint32_t mark = frame_mark(flow->frame);
+    narrow(flow, test);
+    bool ends = flow_block(flow, first);
+    Delta delta = frame_take(flow->frame, mark);
+    delta.ends = ends;
+    return delta;
+}
+
 static bool walk_if(Flow *flow, NodeId id)
 {
     NodeId test = flow_node(flow, id)->first, then = flow_node(flow, id)->second;
@@ -148,7 +173,7 @@ static bool walk_if(Flow *flow, NodeId id)
     bool once = is_once_only(flow, test, then);
     flow->guard_depth += once;
     Delta branches[2];
-    branches[0] = walk_branch(flow, then);
+    branches[0] = walk_then(flow, test, then);
     flow->guard_depth -= once;
     branches[1] = walk_branch(flow, other);
     frame_join(flow->frame, branches, 2);

@@ -94,13 +94,22 @@ typedef struct Function {
     bool read_body;
 } Function;
 
+static void read_function_body(Reader *reader, Node *node)
+{
+    bool outer_yield = reader->has_yield;
+    reader->has_yield = false;
+    node->second = read_block(reader);
+    if (reader->has_yield) node->flags |= FLAG_GENERATOR;
+    reader->has_yield = outer_yield;
+}
+
 static void read_function_part(Reader *reader, Function *function)
 {
     Node *node = &function->node;
     if (reader->syntax == SYNTAX_ASYNC) {
         node->flags |= FLAG_ASYNC;
     } else if (reader->syntax == SYNTAX_BLOCK) {
-        if (function->read_body) node->second = read_block(reader);
+        if (function->read_body) read_function_body(reader, node);
     } else if (reader_has_error(reader)) {
         facts_damage(reader->facts, reader->span, "syntax error");
     } else if (reader->syntax == SYNTAX_IDENTIFIER && !function->has_name) {
@@ -129,12 +138,8 @@ NodeId read_function(Reader *reader, Span span)
     uint32_t index = facts_region_at(reader->facts, span.start, REGION_FUNCTION);
     bool left_out = index != REGION_NONE && facts_is_left_out(reader->facts, &reader->facts->outline->regions[index]);
     Function function = {.node = {.kind = STMT_FUNCTION, .span = span}, .read_body = !left_out};
-    bool outer_yield = reader->has_yield;
-    reader->has_yield = false;
     reader->last_end = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) read_function_part(reader, &function);
-    if (reader->has_yield) function.node.flags |= FLAG_GENERATOR;
-    reader->has_yield = outer_yield;
     if (reader->last_end > span.start) function.node.span.end = reader->last_end;
     if (index != REGION_NONE) place_function(reader, &function.node, index);
     NodeId id = node_new(reader, STMT_FUNCTION, span);

@@ -292,6 +292,8 @@ static NodeId read_unary(Reader *reader, Span span)
         if (EXPRESSION_READERS[reader->syntax]) value = read_expression(reader);
         else if (!word) word = reader_token_name(reader);
     }
+    if (reader->facts->text.ptr[span.start] == '*') /* see repair.h */
+        return node_link(reader, EXPR_STARRED, span, value, 0);
     NodeId id = node_link(reader, EXPR_UNARY, span, value, 0);
     node_at(reader->facts, id)->name = word;
     return id;

@@ -50,14 +50,28 @@ static TSRange range_of(Span span)
                      .end_byte = span.end};
 }
 
-TSTree *parser_parse(Parser *parser, Str text, const Span *spans, size_t count)
+static const char *read_source(void *payload, uint32_t offset, TSPoint point, uint32_t *length)
+{
+    const Source *source = payload;
+    (void)point;
+    *length = 0;
+    if (offset >= source->text.len) return "";
+    if (!source->copy) {
+        *length = (uint32_t)source->text.len - offset;
+        return source->text.ptr + offset;
+    }
+    *length = source->copied.end - offset;
+    return source->copy + (offset - source->copied.start);
+}
+
+TSTree *parser_parse(Parser *parser, Source source, const Span *spans, size_t count)
 {
     TSRange ranges[SLICE_SPANS_MOST];
     for (size_t i = 0; i < count; i++) ranges[i] = range_of(spans[i]);
     ts_parser_reset(parser->parser);
     if (!ts_parser_set_included_ranges(parser->parser, ranges, (uint32_t)count)) BUG("slices overlap");
-    TSTree *tree = ts_parser_parse_string_encoding(parser->parser, NULL, text.ptr, (uint32_t)text.len,
-                                                   TSInputEncodingUTF8);
+    TSInput input = {.payload = &source, .read = read_source, .encoding = TSInputEncodingUTF8};
+    TSTree *tree = ts_parser_parse(parser->parser, NULL, input);
     if (!tree) memory_exhausted();
     return tree;
 }

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "python/line.h"
+#include "python/repair.h"
 
 #include "base/banned.h"
 
@@ -43,38 +44,62 @@ static void read_tree(Facts *facts, TSTree *tree, uint32_t owner)
         facts_append(facts, owner, read_statement(&reader));
 }
 
-static TSTree *parse_slice(Facts *facts, const Slice *slice)
-{
-    facts->bytes_parsed += slice->bytes;
-    return parser_parse(facts->parser, facts->text, slice->spans, slice->count);
-}
-
 static bool is_intact(const TSTree *tree)
 {
     return !ts_node_has_error(ts_tree_root_node(tree));
 }
 
-void slices_read_whole(Facts *facts)
+static TSTree *parse_slice(Facts *facts, const Slice *slice)
 {
-    Slice slice = {0};
-    slice_add(&slice, (Span){0, (uint32_t)facts->text.len});
-    if (!slice.count) return;
-    TSTree *tree = parse_slice(facts, &slice);
-    read_tree(facts, tree, REGION_NONE);
-    ts_tree_delete(tree);
+    facts->bytes_parsed += slice->bytes;
+    return parser_parse(facts->parser, (Source){.text = facts->text}, slice->spans, slice->count);
 }
 
-/* --- one region alone --- */
+/* The tree of a repaired copy, or NULL when that does not parse either. */
+static TSTree *parse_repaired(Facts *facts, Span span)
+{
+    Buf copy;
+    TSTree *tree = NULL;
+    buf_init(&copy);
+    if (repair_text(facts->text, span, &copy)) {
+        Source source = {.text = facts->text, .copy = copy.data, .copied = span};
+        facts->bytes_parsed += span.end - span.start;
+        tree = parser_parse(facts->parser, source, &span, 1);
+        if (!is_intact(tree)) {
+            ts_tree_delete(tree);
+            tree = NULL;
+        }
+    }
+    buf_free(&copy);
+    return tree;
+}
 
-static void read_span(Facts *facts, Span span, uint32_t owner)
+static TSTree *parse_span(Facts *facts, Span span)
 {
     Slice slice = {0};
     slice_add(&slice, span);
-    if (!slice.count) return;
     TSTree *tree = parse_slice(facts, &slice);
+    if (is_intact(tree)) return tree;
+    TSTree *repaired = parse_repaired(facts, span);
+    if (!repaired) return tree;
+    ts_tree_delete(tree);
+    return repaired;
+}
+
+static void read_span(Facts *facts, Span span, uint32_t owner)
+{
+    if (span.start >= span.end) return;
+    TSTree *tree = parse_span(facts, span);
     read_tree(facts, tree, owner);
     ts_tree_delete(tree);
 }
+
+void slices_read_whole(Facts *facts)
+{
+    read_span(facts, (Span){0, (uint32_t)facts->text.len}, REGION_NONE);
+}
+
+/* --- one region alone --- */
 
 /* A node for a definition whose header did not parse: its members and callers must find it. */
 static void add_stub(Facts *facts, uint32_t index)
@@ -295,14 +320,13 @@ void slices_read_body(Facts *facts, NodeId function)
     Node *node = node_at(facts, function);
     const Region *region = &facts->outline->regions[node->level - 1];
     node->flags &= (uint16_t)~(FLAG_UNREAD | FLAG_GENERATOR);
-    Slice slice = {0};
-    slice_add(&slice, (Span){node->span.start, region->span.end});
-    if (slice.bytes > LIMIT_SLICE_BYTES) {
+    Span span = {node->span.start, region->span.end};
+    if (is_too_large(span)) {
         leave_out(facts, node->span);
         return;
     }
-    if (!slice.count) return;
-    TSTree *tree = parse_slice(facts, &slice);
+    if (span.start >= span.end) return;
+    TSTree *tree = parse_span(facts, span);
     read_body_tree(facts, tree, function);
     ts_tree_delete(tree);
 }
@@ -328,7 +352,7 @@ NodeId slices_read_expression(Facts *facts, Str text)
 {
     Str whole = facts->text;
     Span span = {0, (uint32_t)text.len};
-    TSTree *tree = parser_parse(facts->parser, text, &span, 1);
+    TSTree *tree = parser_parse(facts->parser, (Source){.text = text}, &span, 1);
     NodeId id = 0;
     facts->text = text;
     if (is_intact(tree)) {

@@ -30,8 +30,15 @@ void slice_add(Slice *slice, Span span);
 uint32_t slice_lead(const Facts *facts, const Region *region, uint32_t least);
 
 void parser_use_names(Parser *parser, Names *names);
+/* What the parser reads: a text, one span of which may be replaced by a copy of the same length. */
+typedef struct Source {
+    Str text;
+    const char *copy; /* or NULL */
+    Span copied;
+} Source;
+
 /* Never NULL. */
-TSTree *parser_parse(Parser *parser, Str text, const Span *spans, size_t count);
+TSTree *parser_parse(Parser *parser, Source source, const Span *spans, size_t count);
 /* A reader on the tree's root; one at a time for each parser. */
 Reader parser_reader(Facts *facts, TSTree *tree);
 

@@ -9,7 +9,7 @@
 
 #include "base/banned.h"
 
-static Condition condition_of(const Image *image, size_t number)
+Condition catalogue_condition(const Image *image, size_t number)
 {
     const uint32_t *record = image_record(image, SECTION_CONDITIONS, number, CONDITION_WORDS);
     return (Condition){
@@ -27,7 +27,7 @@ static void add_unless(Catalogue *catalogue, const Image *image)
         const uint32_t *record = image_record(image, SECTION_UNLESS, i, UNLESS_WORDS);
         Unless unless = {.weight = (Weight)record[UNLESS_WEIGHT], .count = record[UNLESS_CONDITION_COUNT]};
         for (size_t k = 0; k < unless.count; k++)
-            unless.conditions[k] = condition_of(image, record[UNLESS_CONDITION] + k);
+            unless.conditions[k] = catalogue_condition(image, record[UNLESS_CONDITION] + k);
         vec_add(&catalogue->unless, unless);
     }
 }
@@ -52,10 +52,14 @@ static void add_codes(Catalogue *catalogue, const Image *image)
     for (size_t i = 0; i < image_count(image, SECTION_CODES); i++) {
         const uint32_t *record = image_record(image, SECTION_CODES, i, CODE_WORDS);
         CodeRule code = {
-            .code = image_text(image, record[CODE_CODE]),       .name = image_text(image, record[CODE_NAME]),
-            .summary = image_text(image, record[CODE_SUMMARY]), .why = image_text(image, record[CODE_WHY]),
-            .instead = image_text(image, record[CODE_INSTEAD]), .bad = image_text(image, record[CODE_BAD]),
-            .good = image_text(image, record[CODE_GOOD]),       .limits = image_text(image, record[CODE_LIMITS]),
+            .code = image_text(image, record[CODE_CODE]),
+            .name = image_text(image, record[CODE_NAME]),
+            .summary = image_text(image, record[CODE_SUMMARY]),
+            .why = image_text(image, record[CODE_WHY]),
+            .instead = image_text(image, record[CODE_INSTEAD]),
+            .bad = image_text(image, record[CODE_BAD]),
+            .good = image_text(image, record[CODE_GOOD]),
+            .limits = image_text(image, record[CODE_LIMITS]),
         };
         vec_add(&catalogue->codes, code);
     }

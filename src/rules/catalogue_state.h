@@ -22,6 +22,7 @@ struct Catalogue {
     uint32_t code_of[EFFECT_COUNT]; /* number of the code + 1, or 0 */
 };
 
+Condition catalogue_condition(const Image *image, size_t number);
 /* The path with re-exports resolved as two pieces, so that nothing has to be joined. */
 PathKey catalogue_key(const Catalogue *catalogue, Str path);
 

@@ -23,8 +23,10 @@ static int path_compare(const void *left, const void *right)
 static void add_text_byte(Buf *out, unsigned char byte)
 {
     bool is_plain = byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\' && byte != '?';
-    if (is_plain) buf_add_byte(out, (char)byte);
-    else buf_format(out, "\\%03o", byte);
+    if (is_plain)
+        buf_add_byte(out, (char)byte);
+    else
+        buf_format(out, "\\%03o", byte);
 }
 
 static void add_text(Buf *out, Str text)
@@ -42,7 +44,8 @@ static void add_text(Buf *out, Str text)
 static void add_words(Buf *out, const uint32_t *words, size_t count)
 {
     buf_add_text(out, "const uint32_t catalogue_data_words[] = {");
-    for (size_t i = 0; i < count; i++) buf_format(out, "%s%u,", i % WORDS_A_LINE ? " " : "\n    ", words[i]);
+    for (size_t i = 0; i < count; i++)
+        buf_format(out, "%s%u,", i % WORDS_A_LINE ? " " : "\n    ", words[i]);
     buf_add_text(out, "\n};\n");
 }
 

@@ -22,7 +22,8 @@ Str image_text(const Image *image, uint32_t number)
 
 static uint32_t hash_on(uint32_t hash, Str text)
 {
-    for (size_t i = 0; i < text.len; i++) hash = (hash ^ (unsigned char)text.ptr[i]) * 16777619u;
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ (unsigned char)text.ptr[i]) * 16777619u;
     return hash;
 }
 

@@ -25,7 +25,8 @@ static void add_word(Build *build, ImageSection section, size_t word)
 
 static void add_record(Build *build, ImageSection section, const uint32_t *record, size_t record_words)
 {
-    for (size_t i = 0; i < record_words; i++) add_word(build, section, record[i]);
+    for (size_t i = 0; i < record_words; i++)
+        add_word(build, section, record[i]);
     build->counts[section]++;
 }
 
@@ -42,19 +43,18 @@ static uint32_t add_string(Build *build, Str text)
     return number;
 }
 
-static void add_conditions(Build *build, const Unless *unless)
+/* Gives the number of the condition + 1. */
+static uint32_t add_condition(Build *build, const Condition *condition)
 {
-    for (size_t i = 0; i < unless->count; i++) {
-        const Condition *condition = &unless->conditions[i];
-        uint32_t record[CONDITION_WORDS] = {
-            [CONDITION_TEST] = condition->test,
-            [CONDITION_RECEIVER] = condition->of_receiver,
-            [CONDITION_POSITION] = (uint32_t)(condition->position + 1),
-            [CONDITION_KEYWORD] = add_string(build, condition->keyword),
-            [CONDITION_VALUE] = add_string(build, condition->value),
-        };
-        add_record(build, SECTION_CONDITIONS, record, CONDITION_WORDS);
-    }
+    uint32_t record[CONDITION_WORDS] = {
+        [CONDITION_TEST] = condition->test,
+        [CONDITION_RECEIVER] = condition->of_receiver,
+        [CONDITION_POSITION] = (uint32_t)(condition->position + 1),
+        [CONDITION_KEYWORD] = add_string(build, condition->keyword),
+        [CONDITION_VALUE] = add_string(build, condition->value),
+    };
+    add_record(build, SECTION_CONDITIONS, record, CONDITION_WORDS);
+    return (uint32_t)build->counts[SECTION_CONDITIONS];
 }
 
 static uint32_t add_unless(Build *build, const Rule *rule)
@@ -67,7 +67,8 @@ static uint32_t add_unless(Build *build, const Rule *rule)
             [UNLESS_CONDITION] = (uint32_t)build->counts[SECTION_CONDITIONS],
             [UNLESS_CONDITION_COUNT] = (uint32_t)unless->count,
         };
-        add_conditions(build, unless);
+        for (size_t k = 0; k < unless->count; k++)
+            add_condition(build, &unless->conditions[k]);
         add_record(build, SECTION_UNLESS, record, UNLESS_WORDS);
     }
     return first;
@@ -122,6 +123,7 @@ static void add_handover(Build *build, const Handover *handover)
         [HANDOVER_COROUTINE] = handover->coroutine_runs,
         [HANDOVER_DECORATOR] = handover->is_decorator,
         [HANDOVER_WRAPPER] = handover->is_wrapper,
+        [HANDOVER_CONDITION] = handover->is_conditional ? add_condition(build, &handover->condition) : 0,
         [HANDOVER_EVIDENCE] = add_string(build, handover->evidence),
     };
     add_record(build, SECTION_HANDOVERS, record, HANDOVER_WORDS);
@@ -131,11 +133,12 @@ static int handover_compare(const void *left, const void *right)
 {
     const Handover *one = *(const Handover *const *)left;
     const Handover *other = *(const Handover *const *)right;
+    if (one->is_conditional != other->is_conditional) return one->is_conditional ? -1 : 1;
     if (one->position != other->position) return one->position < other->position ? -1 : 1;
     return str_compare(one->keyword, other->keyword);
 }
 
-/* All handovers of a node, by position and keyword; gives how many. */
+/* All handovers of a node, those with a condition first, by position and keyword; gives how many. */
 static uint32_t add_handovers(Build *build, uint32_t first)
 {
     const Model *model = build->model;
@@ -143,7 +146,8 @@ static uint32_t add_handovers(Build *build, uint32_t first)
     for (uint32_t at = first; at != MODEL_NONE; at = model->handovers.items[at].next)
         vec_add(&found, &model->handovers.items[at].handover);
     if (found.count) qsort(found.items, found.count, sizeof *found.items, handover_compare);
-    for (size_t i = 0; i < found.count; i++) add_handover(build, found.items[i]);
+    for (size_t i = 0; i < found.count; i++)
+        add_handover(build, found.items[i]);
     uint32_t count = (uint32_t)found.count;
     vec_free(&found);
     return count;
@@ -194,9 +198,11 @@ static void add_nodes(Build *build)
 {
     const Model *model = build->model;
     VEC(const ModelNode *) sorted = {0};
-    for (size_t i = 0; i < model->nodes.count; i++) vec_add(&sorted, &model->nodes.items[i]);
+    for (size_t i = 0; i < model->nodes.count; i++)
+        vec_add(&sorted, &model->nodes.items[i]);
     if (sorted.count) qsort(sorted.items, sorted.count, sizeof *sorted.items, node_compare);
-    for (size_t i = 0; i < sorted.count; i++) add_node(build, sorted.items[i]);
+    for (size_t i = 0; i < sorted.count; i++)
+        add_node(build, sorted.items[i]);
     vec_free(&sorted);
 }
 
@@ -204,13 +210,16 @@ static void add_slots(Build *build)
 {
     size_t nodes = build->counts[SECTION_NODES];
     size_t slots = 4;
-    while (slots < nodes * 2) slots *= 2;
-    for (size_t i = 0; i < slots; i++) add_word(build, SECTION_SLOTS, 0);
+    while (slots < nodes * 2)
+        slots *= 2;
+    for (size_t i = 0; i < slots; i++)
+        add_word(build, SECTION_SLOTS, 0);
     build->counts[SECTION_SLOTS] = slots;
     for (size_t i = 0; i < nodes; i++) {
         uint32_t hash = build->sections[SECTION_NODES].items[i * NODE_WORDS + NODE_HASH];
         size_t at = hash & (slots - 1);
-        while (build->sections[SECTION_SLOTS].items[at]) at = (at + 1) & (slots - 1);
+        while (build->sections[SECTION_SLOTS].items[at])
+            at = (at + 1) & (slots - 1);
         build->sections[SECTION_SLOTS].items[at] = (uint32_t)(i + 1);
     }
 }
@@ -247,9 +256,11 @@ static void add_codes(Build *build)
 {
     const Model *model = build->model;
     VEC(const CodeRule *) sorted = {0};
-    for (size_t i = 0; i < model->codes.count; i++) vec_add(&sorted, &model->codes.items[i]);
+    for (size_t i = 0; i < model->codes.count; i++)
+        vec_add(&sorted, &model->codes.items[i]);
     if (sorted.count) qsort(sorted.items, sorted.count, sizeof *sorted.items, code_compare);
-    for (size_t i = 0; i < sorted.count; i++) add_code(build, sorted.items[i]);
+    for (size_t i = 0; i < sorted.count; i++)
+        add_code(build, sorted.items[i]);
     add_effects(build, sorted.items, sorted.count);
     vec_free(&sorted);
 }
@@ -263,7 +274,8 @@ static void add_triggers(Build *build)
 {
     const Model *model = build->model;
     VEC(Str) sorted = {0};
-    for (size_t i = 0; i < model->triggers.count; i++) vec_add(&sorted, model->triggers.items[i]);
+    for (size_t i = 0; i < model->triggers.count; i++)
+        vec_add(&sorted, model->triggers.items[i]);
     if (sorted.count) qsort(sorted.items, sorted.count, sizeof *sorted.items, text_compare);
     for (size_t i = 0; i < sorted.count; i++) {
         if (i && str_equal(sorted.items[i - 1], sorted.items[i])) continue;
@@ -277,7 +289,8 @@ static ImageParts put_together(Build *build)
 {
     add_word(build, SECTION_STRINGS, build->text.len);
     size_t total = SECTION_COUNT * 2;
-    for (size_t i = 0; i < SECTION_COUNT; i++) total += build->sections[i].count;
+    for (size_t i = 0; i < SECTION_COUNT; i++)
+        total += build->sections[i].count;
     uint32_t *words = arena_array(build->model->arena, total, sizeof *words);
     size_t at = SECTION_COUNT * 2;
     for (size_t i = 0; i < SECTION_COUNT; i++) {
@@ -302,7 +315,8 @@ ImageParts image_build(const Model *model)
     add_codes(&build);
     add_triggers(&build);
     ImageParts parts = put_together(&build);
-    for (size_t i = 0; i < SECTION_COUNT; i++) vec_free(&build.sections[i]);
+    for (size_t i = 0; i < SECTION_COUNT; i++)
+        vec_free(&build.sections[i]);
     names_free(build.names);
     arena_free(&build.scratch);
     buf_free(&build.text);

@@ -23,7 +23,8 @@ static bool is_blank(char byte)
 
 static void skip_blanks(Scan *scan)
 {
-    while (scan->at < scan->end && is_blank(*scan->at)) advance(scan);
+    while (scan->at < scan->end && is_blank(*scan->at))
+        advance(scan);
 }
 
 static bool is_between(char byte)
@@ -52,13 +53,15 @@ static void skip_value(Scan *scan)
     }
     bool is_open = *scan->at == '{' || *scan->at == '[';
     advance(scan);
-    while (!is_open && scan->at < scan->end && !is_between(*scan->at)) advance(scan);
+    while (!is_open && scan->at < scan->end && !is_between(*scan->at))
+        advance(scan);
 }
 
 /* The line of the next value of the text, or of its key. */
 static int next_line(Scan *scan)
 {
-    while (scan->at < scan->end && is_between(*scan->at)) advance(scan);
+    while (scan->at < scan->end && is_between(*scan->at))
+        advance(scan);
     int line1 = scan->line1;
     bool is_text = scan->at < scan->end && *scan->at == '"';
     skip_value(scan);
@@ -86,7 +89,8 @@ void lines_mark(cJSON *tree, Str text)
             node = node->child;
             continue;
         }
-        while (!node->next && depth) node = open[--depth];
+        while (!node->next && depth)
+            node = open[--depth];
         node = node == tree ? NULL : node->next;
     }
 }

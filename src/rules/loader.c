@@ -83,9 +83,8 @@ static bool read_table(Table *table, const cJSON *tree)
            table_calls(table, part(tree, "calls")) && table_types(table, part(tree, "types")) &&
            read_map(table, part(tree, "returns"), set_returns) &&
            read_map(table, part(tree, "attributes"), set_attribute) &&
-           read_map(table, part(tree, "same"), set_same) &&
-           table_handovers(table, part(tree, "handovers")) && table_methods(table, part(tree, "methods")) &&
-           read_triggers(table, part(tree, "triggers"));
+           read_map(table, part(tree, "same"), set_same) && table_handovers(table, part(tree, "handovers")) &&
+           table_methods(table, part(tree, "methods")) && read_triggers(table, part(tree, "triggers"));
 }
 
 bool table_load(Model *model, Str text, const char *path, TableKind kind, Fail *fail)

@@ -65,7 +65,8 @@ static bool resolve_once(const Catalogue *catalogue, PathKey *key)
         if (hit.from) {
             best = hit;
             rest = end < whole ? str_part(key->tail, end - key->head.len, key->tail.len) : STR("");
-        } else if (end < whole && !hit_of(catalogue, prefix, NODE_PARENT).from) break;
+        } else if (end < whole && !hit_of(catalogue, prefix, NODE_PARENT).from)
+            break;
         if (end >= whole) break;
     }
     if (!best.from) return false;
@@ -85,7 +86,8 @@ PathKey catalogue_key(const Catalogue *catalogue, Str path)
 {
     PathKey key = key_split(path);
     size_t rounds = 0;
-    while (rounds < LIMIT_BASES && resolve_once(catalogue, &key)) rounds++;
+    while (rounds < LIMIT_BASES && resolve_once(catalogue, &key))
+        rounds++;
     return rounds ? key : (PathKey){.head = path};
 }
 
@@ -117,7 +119,8 @@ static void lineage_add_bases(const Catalogue *catalogue, Lineage *lineage, Str 
         const Image *image = &hit.from->image;
         uint32_t text = image_record(image, SECTION_BASES, hit.node[NODE_BASE] + i, 1)[0];
         Str base = catalogue_canonical(catalogue, image_text(image, text));
-        if (lineage->count < LIMIT_BASES && !lineage_has(lineage, base)) lineage->types[lineage->count++] = base;
+        if (lineage->count < LIMIT_BASES && !lineage_has(lineage, base))
+            lineage->types[lineage->count++] = base;
     }
 }
 
@@ -132,6 +135,7 @@ static bool wildcard_takes(Hit hit, Str member, size_t field)
 
 static Hit own_member(const Catalogue *catalogue, Str type, Str member, size_t field)
 {
+    if (!member.len) return no_hit;
     Hit hit = hit_of(catalogue, (PathKey){type, member}, field);
     if (hit.from) return hit;
     hit = hit_of(catalogue, (PathKey){type, STR("*")}, field);
@@ -294,8 +298,11 @@ bool catalogue_handover(const Catalogue *catalogue, Str path, size_t index, Hand
         .coroutine_runs = (Placement)record[HANDOVER_COROUTINE],
         .is_decorator = record[HANDOVER_DECORATOR] != 0,
         .is_wrapper = record[HANDOVER_WRAPPER] != 0,
+        .is_conditional = record[HANDOVER_CONDITION] != 0,
         .evidence = image_text(image, record[HANDOVER_EVIDENCE]),
     };
+    if (handover->is_conditional)
+        handover->condition = catalogue_condition(image, record[HANDOVER_CONDITION] - 1);
     return true;
 }
 

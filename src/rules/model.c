@@ -83,7 +83,9 @@ bool model_handover_add(Model *model, const Handover *handover)
     ModelNode *node = &model->nodes.items[number];
     for (uint32_t at = node->next_handover; at != MODEL_NONE; at = model->handovers.items[at].next) {
         const Handover *other = &model->handovers.items[at].handover;
-        if (other->position == handover->position && str_equal(other->keyword, handover->keyword)) return false;
+        if (other->position == handover->position && str_equal(other->keyword, handover->keyword) &&
+            other->is_conditional == handover->is_conditional)
+            return false;
     }
     ModelHandover added = {.handover = *handover, .next = node->next_handover};
     node->next_handover = (uint32_t)model->handovers.count;

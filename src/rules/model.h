@@ -12,7 +12,7 @@
 #include "base/vec.h"
 #include "rules/catalogue.h"
 
-enum { MODEL_NONE = UINT32_MAX };
+#define MODEL_NONE UINT32_MAX /* an enum cannot hold it */
 
 typedef struct ModelRule {
     Rule rule;         /* unless_first counts from the model's first */
@@ -67,7 +67,7 @@ uint32_t model_node(Model *model, Str path);
 void model_mark_owner(Model *model, Str path);
 /* False when the path has a rule already. */
 bool model_rule_add(Model *model, const ModelRule *rule);
-/* False when the path has one for the same argument already. */
+/* False when the path has one for the same argument already; one with and one without a condition are two. */
 bool model_handover_add(Model *model, const Handover *handover);
 bool model_method_add(Model *model, Str base, Str method, const MethodPlacement *placement);
 /* Makes path a re-export of same; false when it is one already or when that closes a circle. */

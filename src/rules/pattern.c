@@ -8,8 +8,8 @@
 static bool is_name_byte(char byte)
 {
     unsigned char value = (unsigned char)byte;
-    return (value >= 'a' && value <= 'z') || (value >= 'A' && value <= 'Z') || value == '_' || value >= 0x80 ||
-           (value >= '0' && value <= '9');
+    return (value >= 'a' && value <= 'z') || (value >= 'A' && value <= 'Z') || value == '_' ||
+           value >= 0x80 || (value >= '0' && value <= '9');
 }
 
 static bool is_part(Str part, bool is_last)
@@ -34,7 +34,8 @@ static bool is_path(Str path)
 static size_t count_alternatives(Str group)
 {
     size_t count = 1;
-    for (size_t i = 0; i < group.len; i++) count += group.ptr[i] == ',';
+    for (size_t i = 0; i < group.len; i++)
+        count += group.ptr[i] == ',';
     return count;
 }
 
@@ -72,7 +73,8 @@ static const char *check_names(Pattern *pattern)
         PatternName *name = &pattern->names[i];
         if (!is_path(name->path)) return "is not a dotted path";
         size_t dot = str_find_last(name->path, '.');
-        if (!name->member.len) name->member = str_part(name->path, dot == SIZE_MAX ? 0 : dot + 1, name->path.len);
+        if (!name->member.len)
+            name->member = str_part(name->path, dot == SIZE_MAX ? 0 : dot + 1, name->path.len);
     }
     return NULL;
 }

@@ -7,8 +7,9 @@
 #include "base/banned.h"
 
 static const char *const type_names[] = {
-    [FIELD_TEXT] = "a text",     [FIELD_TEXTS] = "a text or a list of texts", [FIELD_LIST] = "a list",
-    [FIELD_MAP] = "an object",   [FIELD_BOOL] = "true or false",              [FIELD_NUMBER] = "a whole number",
+    [FIELD_TEXT] = "a text",        [FIELD_TEXTS] = "a text or a list of texts",
+    [FIELD_LIST] = "a list",        [FIELD_MAP] = "an object",
+    [FIELD_BOOL] = "true or false", [FIELD_NUMBER] = "a whole number",
     [FIELD_ANY] = "a value",
 };
 
@@ -40,13 +41,20 @@ static bool is_whole(const cJSON *node)
 static bool has_type(const cJSON *node, FieldType type)
 {
     switch (type) {
-    case FIELD_TEXT: return cJSON_IsString(node);
-    case FIELD_TEXTS: return is_texts(node);
-    case FIELD_LIST: return cJSON_IsArray(node);
-    case FIELD_MAP: return cJSON_IsObject(node);
-    case FIELD_BOOL: return cJSON_IsBool(node);
-    case FIELD_NUMBER: return is_whole(node);
-    case FIELD_ANY: return true;
+    case FIELD_TEXT:
+        return cJSON_IsString(node);
+    case FIELD_TEXTS:
+        return is_texts(node);
+    case FIELD_LIST:
+        return cJSON_IsArray(node);
+    case FIELD_MAP:
+        return cJSON_IsObject(node);
+    case FIELD_BOOL:
+        return cJSON_IsBool(node);
+    case FIELD_NUMBER:
+        return is_whole(node);
+    case FIELD_ANY:
+        return true;
     }
     return false;
 }

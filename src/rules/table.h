@@ -37,8 +37,8 @@ typedef struct Field {
 /* True when the node is an object that holds these fields and no other. */
 bool table_shape(const Table *table, const cJSON *node, const Field *fields, const char *what);
 /* False and a Fail at the node's line. */
-__attribute__((format(printf, 3, 4))) bool table_fail(const Table *table, const cJSON *node, const char *format,
-                                                      ...);
+__attribute__((format(printf, 3, 4))) bool table_fail(const Table *table, const cJSON *node,
+                                                      const char *format, ...);
 /* A copy of the text under the key, or the empty text. */
 Str table_text(const Table *table, const cJSON *object, const char *key);
 bool table_flag(const cJSON *object, const char *key);
@@ -57,6 +57,8 @@ bool table_types(const Table *table, const cJSON *map);
 bool table_codes(const Table *table, const cJSON *list);
 bool table_effects(const Table *table, const cJSON *map);
 
+/* One condition, such as {"keyword": "timeout", "is": 0}. */
+bool table_condition(const Table *table, const cJSON *node, Condition *condition);
 /* The `unless` list of a call; gives where it starts in the model and how many there are. */
 bool table_unless(const Table *table, const cJSON *list, uint32_t *first, uint32_t *count);
 

@@ -12,10 +12,10 @@ static const Field call_fields[] = {
 };
 
 static const Field default_fields[] = {
-    {"kind", FIELD_TEXT, false},     {"effect", FIELD_TEXT, false},   {"weight", FIELD_TEXT, false},
-    {"gil", FIELD_TEXT, false},      {"severity", FIELD_TEXT, false}, {"package", FIELD_TEXT, false},
-    {"form", FIELD_TEXT, false},     {"evidence", FIELD_TEXT, false}, {"why", FIELD_TEXT, false},
-    {"returns", FIELD_TEXT, false},  {NULL, FIELD_ANY, false},
+    {"kind", FIELD_TEXT, false},    {"effect", FIELD_TEXT, false},   {"weight", FIELD_TEXT, false},
+    {"gil", FIELD_TEXT, false},     {"severity", FIELD_TEXT, false}, {"package", FIELD_TEXT, false},
+    {"form", FIELD_TEXT, false},    {"evidence", FIELD_TEXT, false}, {"why", FIELD_TEXT, false},
+    {"returns", FIELD_TEXT, false}, {NULL, FIELD_ANY, false},
 };
 
 /* The entry itself when it has the key, else the table's defaults. */
@@ -82,7 +82,8 @@ static bool add_names(const Table *table, const cJSON *node, const ModelRule *sh
         rule.rule.returns = pattern_fill(arena, shared->rule.returns, pattern.names[i].member);
         rule.rule.replacement = pattern_fill(arena, shared->rule.replacement, pattern.names[i].member);
         if (!model_rule_add(table->model, &rule))
-            return table_fail(table, node, "\"%.*s\" stands twice", (int)rule.rule.path.len, rule.rule.path.ptr);
+            return table_fail(table, node, "\"%.*s\" stands twice", (int)rule.rule.path.len,
+                              rule.rule.path.ptr);
     }
     return true;
 }

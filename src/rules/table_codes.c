@@ -3,9 +3,9 @@
 #include "base/banned.h"
 
 static const Field code_fields[] = {
-    {"code", FIELD_TEXT, true},    {"name", FIELD_TEXT, true},   {"summary", FIELD_TEXT, true},
-    {"why", FIELD_TEXTS, true},    {"instead", FIELD_TEXTS, true}, {"bad", FIELD_TEXTS, false},
-    {"good", FIELD_TEXTS, false},  {"limits", FIELD_TEXTS, true}, {NULL, FIELD_ANY, false},
+    {"code", FIELD_TEXT, true},   {"name", FIELD_TEXT, true},     {"summary", FIELD_TEXT, true},
+    {"why", FIELD_TEXTS, true},   {"instead", FIELD_TEXTS, true}, {"bad", FIELD_TEXTS, false},
+    {"good", FIELD_TEXTS, false}, {"limits", FIELD_TEXTS, true},  {NULL, FIELD_ANY, false},
 };
 
 static const Field effect_fields[] = {

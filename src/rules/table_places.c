@@ -3,17 +3,19 @@
 #include "base/banned.h"
 
 static const Field handover_fields[] = {
-    {"path", FIELD_TEXTS, true},       {"position", FIELD_NUMBER, false}, {"keyword", FIELD_TEXT, false},
-    {"def", FIELD_TEXT, true},         {"coroutine", FIELD_TEXT, true},   {"decorator", FIELD_BOOL, false},
-    {"wrapper", FIELD_BOOL, false},    {"evidence", FIELD_TEXT, false},   {NULL, FIELD_ANY, false},
+    {"path", FIELD_TEXTS, true},    {"position", FIELD_NUMBER, false}, {"keyword", FIELD_TEXT, false},
+    {"def", FIELD_TEXT, true},      {"coroutine", FIELD_TEXT, true},   {"decorator", FIELD_BOOL, false},
+    {"wrapper", FIELD_BOOL, false}, {"when", FIELD_MAP, false},        {"evidence", FIELD_TEXT, false},
+    {NULL, FIELD_ANY, false},
 };
 
 static const Field method_fields[] = {
-    {"base", FIELD_TEXTS, true},      {"methods", FIELD_TEXTS, true},   {"def", FIELD_TEXT, true},
-    {"coroutine", FIELD_TEXT, true},  {"evidence", FIELD_TEXT, false}, {NULL, FIELD_ANY, false},
+    {"base", FIELD_TEXTS, true},     {"methods", FIELD_TEXTS, true},  {"def", FIELD_TEXT, true},
+    {"coroutine", FIELD_TEXT, true}, {"evidence", FIELD_TEXT, false}, {NULL, FIELD_ANY, false},
 };
 
-static bool read_placements(const Table *table, const cJSON *node, Placement *def_runs, Placement *coroutine_runs)
+static bool read_placements(const Table *table, const cJSON *node, Placement *def_runs,
+                            Placement *coroutine_runs)
 {
     unsigned def = PLACE_UNKNOWN, coroutine = PLACE_UNKNOWN;
     if (!table_word(table, node, "def", WORDS_PLACEMENT, &def)) return false;
@@ -33,6 +35,9 @@ static bool read_handover(const Table *table, const cJSON *node, Handover *hando
     handover->is_decorator = table_flag(node, "decorator");
     handover->is_wrapper = table_flag(node, "wrapper");
     handover->evidence = table_text(table, node, "evidence");
+    const cJSON *when = cJSON_GetObjectItemCaseSensitive(node, "when");
+    handover->is_conditional = when != NULL;
+    if (when && !table_condition(table, when, &handover->condition)) return false;
     if (position || handover->keyword.len || handover->is_decorator) return true;
     return table_fail(table, node, "a handover needs \"position\", \"keyword\" or \"decorator\"");
 }
@@ -45,8 +50,8 @@ static bool add_handovers(const Table *table, const cJSON *node, const Handover 
         Handover handover = *shared;
         handover.path = pattern.names[i].path;
         if (!model_handover_add(table->model, &handover))
-            return table_fail(table, node, "\"%.*s\" stands twice for the same argument", (int)handover.path.len,
-                              handover.path.ptr);
+            return table_fail(table, node, "\"%.*s\" stands twice for the same argument",
+                              (int)handover.path.len, handover.path.ptr);
     }
     return true;
 }
@@ -82,8 +87,8 @@ static bool add_method(const Table *table, const cJSON *item, Str base, MethodPl
     for (size_t i = 0; i < methods.count; i++) {
         Str method = methods.names[i].path;
         if (!model_method_add(table->model, base, method, &placement))
-            return table_fail(table, item, "\"%.*s.%.*s\" stands twice", (int)base.len, base.ptr, (int)method.len,
-                              method.ptr);
+            return table_fail(table, item, "\"%.*s.%.*s\" stands twice", (int)base.len, base.ptr,
+                              (int)method.len, method.ptr);
     }
     return true;
 }

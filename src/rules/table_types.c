@@ -32,8 +32,7 @@ static bool set_member(const Table *table, Str path, const cJSON *item, MemberUs
 {
     ModelNode *node = node_of(table, path);
     Str *slot = use == USE_CALL ? &node->returns : &node->attribute;
-    if (slot->len)
-        return table_fail(table, item, "\"%.*s\" has a type already", (int)path.len, path.ptr);
+    if (slot->len) return table_fail(table, item, "\"%.*s\" has a type already", (int)path.len, path.ptr);
     *slot = str_copy(table->model->arena, str_from(item->valuestring));
     return true;
 }

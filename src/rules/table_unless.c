@@ -11,11 +11,14 @@ enum { CONDITIONS_MOST = sizeof((Unless){0}.conditions) / sizeof(Condition) };
     {"position", FIELD_NUMBER, false}, {"keyword", FIELD_TEXT, false}, {"of_receiver", FIELD_BOOL, false},   \
         {"is", FIELD_ANY, false}, {"at_most", FIELD_ANY, false}, {"names", FIELD_TEXT, false},               \
         {"type", FIELD_TEXT, false}, {"starts", FIELD_TEXT, false}, {"present", FIELD_BOOL, false},          \
-        {"absent", FIELD_BOOL, false}
+    {                                                                                                        \
+        "absent", FIELD_BOOL, false                                                                          \
+    }
 
 static const Field condition_fields[] = {CONDITION_FIELDS, {NULL, FIELD_ANY, false}};
 /* An `unless` of one condition is that condition, with a weight. */
-static const Field single_fields[] = {CONDITION_FIELDS, {"weight", FIELD_TEXT, false}, {NULL, FIELD_ANY, false}};
+static const Field single_fields[] = {
+    CONDITION_FIELDS, {"weight", FIELD_TEXT, false}, {NULL, FIELD_ANY, false}};
 static const Field group_fields[] = {
     {"all", FIELD_LIST, true}, {"weight", FIELD_TEXT, false}, {NULL, FIELD_ANY, false}};
 
@@ -42,27 +45,35 @@ static bool literal_text(const Table *table, const cJSON *value, Str *text)
 {
     Arena *arena = table->model->arena;
     char number[32];
-    if (cJSON_IsBool(value)) *text = cJSON_IsTrue(value) ? STR("True") : STR("False");
-    else if (cJSON_IsNull(value)) *text = STR("None");
-    else if (cJSON_IsString(value)) *text = str_join(arena, STR("\""), str_from(value->valuestring), STR("\""));
+    if (cJSON_IsBool(value))
+        *text = cJSON_IsTrue(value) ? STR("True") : STR("False");
+    else if (cJSON_IsNull(value))
+        *text = STR("None");
+    else if (cJSON_IsString(value))
+        *text = str_join(arena, STR("\""), str_from(value->valuestring), STR("\""));
     else if (cJSON_IsNumber(value)) {
         snprintf(number, sizeof number, "%.15g", value->valuedouble);
         *text = str_copy(arena, str_from(number));
-    } else return table_fail(table, value, "\"%s\" must be a text, a number, true, false or null", value->string);
+    } else
+        return table_fail(table, value, "\"%s\" must be a text, a number, true, false or null",
+                          value->string);
     return true;
 }
 
 static bool read_value(const Table *table, const cJSON *value, Condition *condition)
 {
     switch (condition->test) {
-    case TEST_IS: return literal_text(table, value, &condition->value);
+    case TEST_IS:
+        return literal_text(table, value, &condition->value);
     case TEST_AT_MOST:
         if (!cJSON_IsNumber(value)) return table_fail(table, value, "\"at_most\" must be a number");
         return literal_text(table, value, &condition->value);
     case TEST_PRESENT:
     case TEST_ABSENT:
         return cJSON_IsTrue(value) || table_fail(table, value, "\"%s\" can only be true", value->string);
-    default: condition->value = str_copy(table->model->arena, str_from(value->valuestring)); return true;
+    default:
+        condition->value = str_copy(table->model->arena, str_from(value->valuestring));
+        return true;
     }
 }
 
@@ -86,6 +97,12 @@ static bool read_condition(const Table *table, const cJSON *node, Condition *con
     return read_value(table, value, condition);
 }
 
+bool table_condition(const Table *table, const cJSON *node, Condition *condition)
+{
+    return table_shape(table, node, condition_fields, "a condition") &&
+           read_condition(table, node, condition);
+}
+
 static bool read_group(const Table *table, const cJSON *node, Unless *unless)
 {
     if (!table_shape(table, node, group_fields, "an exception")) return false;
@@ -94,8 +111,7 @@ static bool read_group(const Table *table, const cJSON *node, Unless *unless)
     for (const cJSON *item = all->child; item; item = item->next) {
         if (unless->count == CONDITIONS_MOST)
             return table_fail(table, item, "\"all\" holds more than %d conditions", (int)CONDITIONS_MOST);
-        if (!table_shape(table, item, condition_fields, "a condition")) return false;
-        if (!read_condition(table, item, &unless->conditions[unless->count++])) return false;
+        if (!table_condition(table, item, &unless->conditions[unless->count++])) return false;
     }
     return true;
 }

@@ -66,7 +66,7 @@ void analysis_run(Worker *worker, Names *names, const Catalogue *catalogue, cons
     SourceText source = text_decode(arena, bytes);
     Lines lines = lines_index(arena, source.text);
     Outline outline = outline_scan(arena, source.text);
-    Markers markers = markers_read(arena, &outline, &lines);
+    Markers markers = markers_read(arena, catalogue, &outline, &lines);
     Unit unit = {.arena = arena,
                  .names = names,
                  .catalogue = catalogue,

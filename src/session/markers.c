@@ -37,7 +37,19 @@ static void add_off_loop(Markers *markers, const Suppression *marker, const Line
     markers->off_loop[markers->off_loop_count++] = line_span(lines, row1);
 }
 
-Markers markers_read(Arena *arena, const Outline *outline, const Lines *lines)
+/* A code of which no known code is or begins with it. */
+static bool names_unknown(const Catalogue *catalogue, const Suppression *marker)
+{
+    for (size_t i = 0; i < marker->code_count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < catalogue_code_count(catalogue) && !known; k++)
+            known = str_starts(catalogue_code(catalogue, k)->code, marker->codes[i]);
+        if (!known) return true;
+    }
+    return false;
+}
+
+Markers markers_read(Arena *arena, const Catalogue *catalogue, const Outline *outline, const Lines *lines)
 {
     Markers markers = {.items = arena_array(arena, outline->marker_count, sizeof *markers.items),
                        .off_loop = arena_array(arena, outline->marker_count, sizeof *markers.off_loop)};
@@ -49,6 +61,7 @@ Markers markers_read(Arena *arena, const Outline *outline, const Lines *lines)
         uint32_t row1 = lines_row1(lines, comment->span.start);
         if (!suppress_parse(arena, text, comment->span, row1, comment->own_line, marker)) continue;
         markers.count++;
+        if (!marker->is_noqa && names_unknown(catalogue, marker)) marker->malformed = true;
         if (marker->kind == SUPPRESS_OFF_LOOP) add_off_loop(&markers, marker, lines, comment->own_line);
     }
     return markers;

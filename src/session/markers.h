@@ -13,7 +13,7 @@ typedef struct Markers {
     size_t off_loop_count;
 } Markers;
 
-Markers markers_read(Arena *arena, const Outline *outline, const Lines *lines);
+Markers markers_read(Arena *arena, const Catalogue *catalogue, const Outline *outline, const Lines *lines);
 /* Takes silenced reports out of the run; gives how many. */
 size_t markers_apply(Markers *markers, CheckRun *run);
 /* Reports markers that are malformed or silenced nothing. */

@@ -56,7 +56,7 @@ static size_t code_bytes(Str text)
 
 bool suppress_is_code(Str text)
 {
-    return str_starts(text, STR("LS")) && text.len > 2 && code_bytes(text) == text.len;
+    return str_starts(text, STR("LS")) && text.len > 2 && is_digit(text.ptr[2]) && code_bytes(text) == text.len;
 }
 
 /* ---- # loopsafe: ---- */
@@ -136,7 +136,6 @@ static void read_own(Arena *arena, Str rest, bool own_line, Suppression *marker)
         read_arguments(arena, rest, marker);
         marker->kind = own_line ? SUPPRESS_FILE : SUPPRESS_LINE;
         if (!own_line) marker->malformed = true;
-        if (!own_line) marker->code_count = 0;
     } else if (str_equal(verb, STR("off-loop"))) {
         marker->kind = SUPPRESS_OFF_LOOP;
         marker->malformed = next_is(rest, '[');
@@ -234,8 +233,8 @@ bool suppress_parse(Arena *arena, Str comment, Span span, uint32_t row1, bool ow
 
 bool suppress_covers(const Suppression *marker, Str code)
 {
-    if (marker->kind == SUPPRESS_OFF_LOOP) return false;
-    if (!marker->code_count) return !marker->malformed;
+    if (marker->malformed || marker->kind == SUPPRESS_OFF_LOOP) return false;
+    if (!marker->code_count) return true;
     for (size_t i = 0; i < marker->code_count; i++) {
         Str prefix = marker->codes[i];
         bool is_ours = prefix.len > 2 && is_digit(prefix.ptr[2]); /* not the L of another tool's L1 */

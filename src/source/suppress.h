@@ -26,9 +26,9 @@ typedef struct Suppression {
     uint32_t row1; /* its line */
     bool is_noqa;  /* written as noqa: never reported as unused unless it names our codes */
     bool malformed; /* `ignore[` without `]`, an empty list, an unknown word after `loopsafe:`, a code that is not LS
-                     * and digits, or ignore-file behind code; the codes that are well-formed still hold */
+                     * and digits, or ignore-file behind code; such a marker silences nothing */
     Str *codes;     /* as written, prefixes allowed ("LS1"); a noqa's also those of other tools */
-    size_t code_count; /* 0: every code, unless malformed: then none */
+    size_t code_count; /* 0: every code */
     Str reason;
     bool used; /* set by whoever applied it */
 } Suppression;
@@ -36,7 +36,8 @@ typedef struct Suppression {
 /* Reads one comment (text from '#' to the end of the line); false: it is no marker. own_line: nothing but blanks
  * stands before it. */
 bool suppress_parse(Arena *arena, Str comment, Span span, uint32_t row1, bool own_line, Suppression *marker);
-/* Whether the marker's codes take in this one; a prefix takes in its family. False for off-loop. */
+/* Whether the marker's codes take in this one; a prefix takes in its family. False for off-loop and for a malformed
+ * marker. */
 bool suppress_covers(const Suppression *marker, Str code);
 /* LS and at least one digit, nothing else. */
 bool suppress_is_code(Str text);

@@ -256,15 +256,28 @@ static char *convert(iconv_t converter, Str bytes, char *data, size_t room, uint
     return out;
 }
 
-/* Python needs to read the cookie before it knows the encoding, so ASCII letters must mean themselves. */
+/* Python needs to read the cookie before it knows the encoding, so ASCII must mean itself. */
 static bool keeps_ascii(iconv_t converter)
 {
-    const Str sample = STR("# coding: AZaz09+-_.{}()[]<>='\"\n\t@$&!?;,/*%^|");
+    const Str sample = STR("# coding: AZaz09+-_.{}()[]<>='\"\n\t@$&!?;,/*%^|\\~");
     char out[256];
     uint32_t replaced_count = 0;
     char *end = convert(converter, sample, out, sizeof out, &replaced_count);
     iconv(converter, NULL, NULL, NULL, NULL);
     return str_equal((Str){out, (size_t)(end - out)}, sample);
+}
+
+/* Python's names that the C library does not know. Its Shift JIS has a yen sign for the backslash; Microsoft's has
+ * not, nor has Python's. */
+static const char *iconv_name(const char *name)
+{
+    static const struct {
+        const char *python, *library;
+    } names[] = {{"shift-jis", "CP932"}, {"shiftjis", "CP932"},      {"sjis", "CP932"},
+                 {"s-jis", "CP932"},     {"mac-roman", "MACINTOSH"}, {"iso2022-jp", "ISO-2022-JP"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i].python) == 0) return names[i].library;
+    return name;
 }
 
 static iconv_t converter_open(const char *name)
@@ -377,12 +390,12 @@ static const DecoderName *decoder_find(const char *name)
     return NULL;
 }
 
-/* The name is not one of ours: as written, then as normal_name spells it; else UTF-8 or Latin-1, whichever fits. */
+/* The name is not one of ours: as normal_name spells it, then as written; else UTF-8 or Latin-1, whichever fits. */
 static void decode_other(Arena *arena, Str bytes, Str cookie, const char *name, SourceText *source)
 {
     source->encoding = arena_copy(arena, name, strlen(name));
     const char *written = arena_copy(arena, cookie.ptr, cookie.len);
-    if (decode_iconv(arena, bytes, written, source) || decode_iconv(arena, bytes, name, source)) return;
+    if (decode_iconv(arena, bytes, iconv_name(name), source) || decode_iconv(arena, bytes, written, source)) return;
     source->unknown_encoding = true;
     if (first_bad_byte(bytes, 0) == bytes.len) source->text = bytes;
     else decode_single_bytes(arena, bytes, DECODER_LATIN1, source);
@@ -443,7 +456,8 @@ static size_t next_line(LineWalk *walk, size_t at)
     if (walk->carriage_return < at) walk->carriage_return = find_from(walk->text, at, '\r');
     size_t end = walk->line_feed < walk->carriage_return ? walk->line_feed : walk->carriage_return;
     if (end == walk->text.len) return SIZE_MAX;
-    return end + (end + 1 == walk->line_feed ? 2 : 1);
+    bool is_pair = end + 1 < walk->text.len && end + 1 == walk->line_feed;
+    return end + (is_pair ? 2 : 1);
 }
 
 static LineWalk walk_start(Str text)

@@ -56,7 +56,7 @@ class Recorder:
             self.tainted.add(line)
             if self.driven_by_loop(frame):
                 if all(is_nested(inner.f_code, frame.f_code) for inner, _ in frames[:depth]):
-                    self.direct.setdefault(line, primitive)
+                    self.direct.setdefault(line_in_class_body(frames[:depth], line), primitive)
                 break
 
     def program_frames(self):
@@ -87,6 +87,15 @@ def is_nested(inner, outer):
         for constant in outer.co_consts
         if isinstance(constant, types.CodeType)
     )
+
+
+def line_in_class_body(inner_frames, line):
+    """The body of a class statement is part of the function around it: the line inside it counts."""
+    for frame, inner_line in reversed(inner_frames):
+        if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+            break
+        line = inner_line
+    return line
 
 
 class NotingFile:
