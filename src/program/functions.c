@@ -88,6 +88,8 @@ void flow_root(Unit *unit, uint32_t function)
     FunctionInfo *info = unit_function_info(unit, function);
     if (info->off_loop || info->active) return;
     bool on_loop = info->is_async || info->contexts.loop;
+    if (on_loop && info->walked_on_loop) return;
+    info->walked_on_loop = on_loop;
     Flow flow = {.unit = unit, .frame = info->closure, .function = ID_NONE, .root = on_loop ? function : ID_NONE};
     flow_walk_body(&flow, function, NULL);
 }

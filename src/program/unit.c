@@ -72,7 +72,7 @@ uint32_t unit_function(Unit *unit, NodeId node, Frame *closure, uint32_t class_i
 void unit_follow(Unit *unit, uint32_t function)
 {
     FunctionInfo *info = unit_function_info(unit, function);
-    if (info->followed || info->off_loop) return;
+    if (info->contexts.loop || info->off_loop) return;
     info->followed = true;
     info->contexts.loop = true;
     vec_add(&unit->waiting, function);
@@ -99,6 +99,34 @@ static void take_globals(Unit *unit)
     }
 }
 
+/* `word(` stands in the text. */
+static bool calls_word(Str text, Str word)
+{
+    for (;;) {
+        size_t at = str_find(text, word);
+        if (at == SIZE_MAX) return false;
+        text = str_part(text, at + word.len, text.len);
+        if (text.len && text.ptr[0] == '(') return true;
+    }
+}
+
+/* Plain functions that hand callbacks or coroutines to a loop are walked too, for what they hand over. */
+static void follow_registrars(Unit *unit)
+{
+    Str text = facts_outline(unit->facts)->text;
+    for (size_t word = 0; word < catalogue_registrar_count(unit->catalogue); word++) {
+        Str registrar = catalogue_registrar(unit->catalogue, word);
+        if (!calls_word(text, registrar)) continue;
+        for (size_t i = 0; i < unit->functions.count; i++) {
+            FunctionInfo *info = unit->functions.items[i];
+            if (info->followed || info->is_lambda || info->outer != ID_NONE) continue;
+            if (!calls_word(unit_text(unit, info->node), registrar)) continue;
+            info->followed = true;
+            vec_add(&unit->waiting, (uint32_t)i);
+        }
+    }
+}
+
 static void walk_module(Unit *unit)
 {
     Flow flow = {.unit = unit, .frame = unit->module, .function = ID_NONE, .root = ID_NONE};
@@ -111,6 +139,7 @@ void unit_analyse(Unit *unit)
     unit->rounds = 1;
     walk_module(unit);
     take_globals(unit);
+    follow_registrars(unit);
     for (size_t i = 0; i < unit->waiting.count; i++) {
         unit->inline_calls = 0;
         flow_root(unit, unit->waiting.items[i]);

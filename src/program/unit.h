@@ -32,7 +32,8 @@ typedef struct FunctionInfo {
     bool is_async, is_generator, is_lambda, is_static, is_class_method, is_property;
     bool off_loop;      /* the user says so in a comment */
     bool memoised;      /* functools.cache and friends */
-    bool followed;      /* its body was walked on the loop */
+    bool followed;      /* it is on the list of functions to walk */
+    bool walked_on_loop;
     bool active;        /* being walked just now: recursion ends here */
     bool attributes_taken; /* its assignments to self.x are known to its class */
     bool result_known;

@@ -79,7 +79,9 @@ bool line_starts_definition(Str text, size_t at)
 
 uint32_t line_indent(LineScan *scan)
 {
-    uint32_t width = 0;
+    size_t start = scan->at;
+    while (scan->at < scan->text.len && scan->text.ptr[scan->at] == ' ') scan->at++;
+    uint32_t width = (uint32_t)(scan->at - start);
     for (; scan->at < scan->text.len; scan->at++) {
         char byte = scan->text.ptr[scan->at];
         if (byte == ' ') {
@@ -99,12 +101,11 @@ uint32_t line_indent(LineScan *scan)
 
 static bool is_marker(Str comment)
 {
-    for (size_t i = 0; i + 4 <= comment.len; i++) {
+    for (size_t i = 2; i < comment.len; i++) { /* by their rarest letters */
         char byte = comment.ptr[i];
-        if ((byte == 'n' || byte == 'N') && strncasecmp(comment.ptr + i, "noqa", 4) == 0) return true;
-        if ((byte == 'l' || byte == 'L') && comment.len - i >= 9 &&
-            strncasecmp(comment.ptr + i, "loopsafe:", 9) == 0)
+        if ((byte | 0x20) == 'q' && comment.len - i >= 2 && strncasecmp(comment.ptr + i - 2, "noqa", 4) == 0)
             return true;
+        if (byte == ':' && i >= 8 && strncasecmp(comment.ptr + i - 8, "loopsafe", 8) == 0) return true;
     }
     return false;
 }
@@ -137,6 +138,9 @@ static bool word_around(const LineScan *scan, size_t start, Str word)
 
 static void note_word(LineScan *scan, size_t at)
 {
+    if (scan->text.len - at < 2) return;
+    char next = scan->text.ptr[at + 1]; /* most words with a y are neither */
+    if (next != 'n' && next != 'i') return;
     if (at >= 2 && word_around(scan, at - 2, STR("async"))) scan->seen_async = true;
     if (word_around(scan, at, STR("yield"))) scan->seen_yield = true;
 }
@@ -198,14 +202,28 @@ static size_t take_backslash(LineScan *scan, size_t at)
     return next == at ? at + 1 : next;
 }
 
+/* Where the next byte stands that means something to the scanner. */
+static size_t skip_plain(Str text, size_t at)
+{
+    const unsigned char *bytes = (const unsigned char *)text.ptr;
+    while (text.len - at >= 4) {
+        if (BYTE_CLASS[bytes[at]]) return at;
+        if (BYTE_CLASS[bytes[at + 1]]) return at + 1;
+        if (BYTE_CLASS[bytes[at + 2]]) return at + 2;
+        if (BYTE_CLASS[bytes[at + 3]]) return at + 3;
+        at += 4;
+    }
+    while (at < text.len && !BYTE_CLASS[bytes[at]]) at++;
+    return at;
+}
+
 static bool scan_line(LineScan *scan, bool stop_at_colon)
 {
-    const char *text = scan->text.ptr;
     size_t at = scan->at, end = scan->text.len;
     for (;;) {
-        while (at < end && BYTE_CLASS[(unsigned char)text[at]] == BYTE_PLAIN) at++;
+        at = skip_plain(scan->text, at);
         if (at >= end) break;
-        switch (BYTE_CLASS[(unsigned char)text[at]]) {
+        switch (BYTE_CLASS[(unsigned char)scan->text.ptr[at]]) {
         case BYTE_NEWLINE:
             if (take_newline(scan, at)) return false;
             at++;

@@ -42,11 +42,20 @@ static void read_fields(Reader *reader, List *list)
         if (reader->syntax == SYNTAX_INTERPOLATION) read_field(reader, list);
 }
 
+/* `{total:=10}`: the grammar takes the fill character of the format for a walrus. */
+static NodeId read_field_expression(Reader *reader)
+{
+    if (reader->syntax != SYNTAX_NAMED || !reader_enter(reader)) return read_expression(reader);
+    NodeId id = read_expression(reader);
+    reader_leave(reader);
+    return id;
+}
+
 /* One replacement field: its expression, then those in its format. */
 static void read_field(Reader *reader, List *list)
 {
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (EXPRESSION_READERS[reader->syntax]) list_add(reader, list, read_expression(reader));
+        if (EXPRESSION_READERS[reader->syntax]) list_add(reader, list, read_field_expression(reader));
         else if (reader->syntax == SYNTAX_FORMAT_SPECIFIER && reader->depth < 64) {
             reader->depth++;
             read_fields(reader, list);

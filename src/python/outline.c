@@ -48,6 +48,7 @@ static uint32_t add_region(Scan *scan, RegionKind kind, size_t start, uint32_t i
 static void settle(Scan *scan, uint32_t index)
 {
     LineScan *line = &scan->line;
+    if (!line->seen_async && !line->seen_yield && !line->broken) return;
     Region *regions = scan->regions.items;
     regions[index].has_yield |= line->seen_yield;
     regions[index].broken |= line->broken;

@@ -24,7 +24,8 @@ static bool is_triple(Str text, size_t at)
 
 static bool is_prefix(char byte)
 {
-    return byte != '\0' && strchr("rRbBuUfFtT", byte) != NULL;
+    char letter = (char)(byte | 0x20);
+    return letter == 'f' || letter == 'r' || letter == 'b' || letter == 'u' || letter == 't';
 }
 
 static Quote quote_at(Str text, size_t at)
@@ -33,7 +34,7 @@ static Quote quote_at(Str text, size_t at)
     size_t start = at;
     while (start > 0 && at - start < 3 && is_prefix(text.ptr[start - 1])) start--;
     if (start > 0 && byte_is_word(text.ptr[start - 1])) return quote;
-    for (size_t i = start; i < at; i++) quote.format |= strchr("fFtT", text.ptr[i]) != NULL;
+    for (size_t i = start; i < at; i++) quote.format |= (text.ptr[i] | 0x20) == 'f' || (text.ptr[i] | 0x20) == 't';
     return quote;
 }
 

@@ -47,6 +47,31 @@ static void add_triggers(Catalogue *catalogue, const Image *image)
     }
 }
 
+static bool registers(const uint32_t *record)
+{
+    bool takes = record[HANDOVER_POSITION] || record[HANDOVER_KEYWORD];
+    bool loop = record[HANDOVER_DEF] == PLACE_LOOP || record[HANDOVER_COROUTINE] == PLACE_LOOP;
+    return takes && loop;
+}
+
+static bool has_registrar(const Catalogue *catalogue, Str word)
+{
+    for (size_t i = 0; i < catalogue->registrars.count; i++)
+        if (str_equal(catalogue->registrars.items[i], word)) return true;
+    return false;
+}
+
+static void add_registrars(Catalogue *catalogue, const Image *image)
+{
+    for (size_t i = 0; i < image_count(image, SECTION_HANDOVERS); i++) {
+        const uint32_t *record = image_record(image, SECTION_HANDOVERS, i, HANDOVER_WORDS);
+        Str path = image_text(image, record[HANDOVER_PATH]);
+        size_t dot = str_find_last(path, '.');
+        Str word = dot == SIZE_MAX ? path : str_part(path, dot + 1, path.len);
+        if (registers(record) && !has_registrar(catalogue, word)) vec_add(&catalogue->registrars, word);
+    }
+}
+
 static void add_codes(Catalogue *catalogue, const Image *image)
 {
     for (size_t i = 0; i < image_count(image, SECTION_CODES); i++) {
@@ -80,6 +105,7 @@ static void add_image(Catalogue *catalogue, Image image)
     vec_add(&catalogue->images, added);
     add_unless(catalogue, &image);
     add_triggers(catalogue, &image);
+    add_registrars(catalogue, &image);
 }
 
 Catalogue *catalogue_new(void)
@@ -101,6 +127,7 @@ void catalogue_free(Catalogue *catalogue)
     vec_free(&catalogue->unless);
     vec_free(&catalogue->codes);
     vec_free(&catalogue->triggers);
+    vec_free(&catalogue->registrars);
     arena_free(&catalogue->arena);
     free(catalogue);
 }
@@ -172,6 +199,16 @@ const CodeRule *catalogue_code_find(const Catalogue *catalogue, Str code)
     for (size_t i = 0; i < catalogue->codes.count; i++)
         if (str_equal(catalogue->codes.items[i].code, code)) return &catalogue->codes.items[i];
     return NULL;
+}
+
+size_t catalogue_registrar_count(const Catalogue *catalogue)
+{
+    return catalogue->registrars.count;
+}
+
+Str catalogue_registrar(const Catalogue *catalogue, size_t index)
+{
+    return catalogue->registrars.items[index];
 }
 
 size_t catalogue_trigger_count(const Catalogue *catalogue)

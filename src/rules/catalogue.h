@@ -200,6 +200,11 @@ const CodeRule *catalogue_code_find(const Catalogue *catalogue, Str code);
 size_t catalogue_trigger_count(const Catalogue *catalogue);
 Str catalogue_trigger(const Catalogue *catalogue, size_t index);
 
+/* Last words of the calls that hand a function to a loop (call_later, create_task …): a plain function whose text
+ * holds none of them puts nothing on a loop. */
+size_t catalogue_registrar_count(const Catalogue *catalogue);
+Str catalogue_registrar(const Catalogue *catalogue, size_t index);
+
 const char *effect_text(Effect effect); /* "http", "fs-metadata" … as in the tables */
 const char *severity_text(Severity severity);
 const char *form_text(Form form); /* "await-call" … */

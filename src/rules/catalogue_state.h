@@ -18,6 +18,7 @@ struct Catalogue {
     VEC(Unless) unless;
     VEC(CodeRule) codes;
     VEC(Str) triggers;
+    VEC(Str) registrars;
     Severity severities[EFFECT_COUNT];
     uint32_t code_of[EFFECT_COUNT]; /* number of the code + 1, or 0 */
 };

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/limits.h"
 #include "report/report.h"
 #include "session/toml.h"
 #include "source/exclude.h"
@@ -234,7 +233,8 @@ static size_t least(size_t left, size_t right)
 static size_t edit_distance(Str left, Str right)
 {
     size_t row[KEY_BYTES + 1];
-    for (size_t column = 0; column <= right.len; column++) row[column] = column;
+    for (size_t column = 0; column <= right.len; column++)
+        row[column] = column;
     for (size_t i = 0; i < left.len; i++) {
         size_t diagonal = row[0];
         row[0] = i + 1;
@@ -268,9 +268,10 @@ static bool fail_unknown_key(const Reader *reader, const TomlValue *value)
     int length = value->key.len < 100 ? (int)value->key.len : 100;
     const char *meant = meant_key(value->key);
     if (!meant)
-        return fail_at(reader->fail, reader->path, value->line1, "unknown key \"%.*s\"", length, value->key.ptr);
-    return fail_at(reader->fail, reader->path, value->line1, "unknown key \"%.*s\" (did you mean \"%s\"?)", length,
-                   value->key.ptr, meant);
+        return fail_at(reader->fail, reader->path, value->line1, "unknown key \"%.*s\"", length,
+                       value->key.ptr);
+    return fail_at(reader->fail, reader->path, value->line1, "unknown key \"%.*s\" (did you mean \"%s\"?)",
+                   length, value->key.ptr, meant);
 }
 
 static bool read_key(const Reader *reader, const TomlValue *value, Config *config)
@@ -346,11 +347,10 @@ static Str start_directory(Arena *arena, const char *start)
     return absolute_path(arena, parent.ptr);
 }
 
-/* Reads a file; one that was only looked for need not be there. */
 static bool read_file(Arena *arena, const char *path, Str *text, Fail *fail)
 {
-    IoStatus status = io_read_file(arena, path, LIMIT_TABLE_BYTES, text);
-    if (status == IO_TOO_LARGE) return fail_at(fail, path, 0, "is larger than the limit of 16 MiB");
+    IoStatus status = io_read_file(arena, path, TOML_MOST_BYTES, text);
+    if (status == IO_TOO_LARGE) return fail_at(fail, path, 0, "is larger than the limit of 1 MiB");
     return status == IO_OK || fail_at(fail, path, 0, "%s", io_status_text(status));
 }
 
@@ -389,7 +389,8 @@ static bool load_closest(Arena *arena, Str directory, Config *config, Fail *fail
     }
 }
 
-bool config_load(Arena *arena, const char *path_or_null, const char *start, bool isolated, Config *config, Fail *fail)
+bool config_load(Arena *arena, const char *path_or_null, const char *start, bool isolated, Config *config,
+                 Fail *fail)
 {
     *config = (Config){.output_format = {"", 0}};
     if (isolated) return true;
@@ -404,7 +405,8 @@ static bool is_open(const Config *config, const Options *options, OptionKey key)
     return (config->given & key) && !(options->given & key);
 }
 
-static void fill_list(const Config *config, Options *options, OptionKey key, const StrList *from, StrList *into)
+static void fill_list(const Config *config, Options *options, OptionKey key, const StrList *from,
+                      StrList *into)
 {
     if (is_open(config, options, key) && !into->count) *into = *from;
 }
@@ -412,8 +414,10 @@ static void fill_list(const Config *config, Options *options, OptionKey key, con
 static void put_in_front(Arena *arena, const StrList *front, StrList *list)
 {
     StrList both = {arena_array(arena, front->count + list->count, sizeof *both.items), 0};
-    for (size_t i = 0; i < front->count; i++) both.items[both.count++] = front->items[i];
-    for (size_t i = 0; i < list->count; i++) both.items[both.count++] = list->items[i];
+    for (size_t i = 0; i < front->count; i++)
+        both.items[both.count++] = front->items[i];
+    for (size_t i = 0; i < list->count; i++)
+        both.items[both.count++] = list->items[i];
     *list = both;
 }
 
@@ -453,7 +457,8 @@ void config_apply(Arena *arena, const Config *config, Options *options)
     apply_base(arena, config, options);
     apply_lists(arena, config, options);
     if (is_open(config, options, OPTION_FORCE_EXCLUDE)) options->force_exclude = config->force_exclude;
-    if (is_open(config, options, OPTION_RESPECT_GITIGNORE)) options->respect_gitignore = config->respect_gitignore;
+    if (is_open(config, options, OPTION_RESPECT_GITIGNORE))
+        options->respect_gitignore = config->respect_gitignore;
     if (is_open(config, options, OPTION_STRICT)) options->strict = config->strict;
     if (is_open(config, options, OPTION_SHOW_INFO)) options->show_info = config->show_info;
     if (is_open(config, options, OPTION_SCOPE)) options->scope = config->scope;

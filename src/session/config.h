@@ -37,8 +37,8 @@ typedef struct Config {
 
 /* Finds and reads the configuration: the named file, else the closest one; start is a file or directory (the first
  * path argument; NULL: the working directory), and need not exist. isolated: none. */
-bool config_load(Arena *arena, const char *path_or_null, const char *start, bool isolated, Config *config, Fail *fail)
-    __attribute__((warn_unused_result));
+bool config_load(Arena *arena, const char *path_or_null, const char *start, bool isolated, Config *config,
+                 Fail *fail) __attribute__((warn_unused_result));
 /* Reads a text as the file of that path would be; a path that ends in pyproject.toml: its [tool.loopsafe]. */
 bool config_parse(Arena *arena, Str text, const char *path, Config *config, Fail *fail)
     __attribute__((warn_unused_result));

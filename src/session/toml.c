@@ -27,7 +27,8 @@ const TomlValue *toml_find(const TomlValue *table, Str key)
 {
     if (!table || table->kind != TOML_TABLE) return NULL;
     const TomlValue *member = table->first;
-    while (member && !str_equal(member->key, key)) member = member->next;
+    while (member && !str_equal(member->key, key))
+        member = member->next;
     return member;
 }
 
@@ -85,7 +86,8 @@ static size_t put_character(char *at, uint32_t point)
     }
     size_t size = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
     static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    for (size_t i = size - 1; i > 0; i--, point >>= 6) at[i] = (char)(0x80 | (point & 0x3F));
+    for (size_t i = size - 1; i > 0; i--, point >>= 6)
+        at[i] = (char)(0x80 | (point & 0x3F));
     at[0] = (char)(leads[size] | point);
     return size;
 }
@@ -93,12 +95,18 @@ static size_t put_character(char *at, uint32_t point)
 static char escaped_byte(char letter)
 {
     switch (letter) {
-    case 'b': return '\b';
-    case 't': return '\t';
-    case 'n': return '\n';
-    case 'f': return '\f';
-    case 'r': return '\r';
-    default: return letter; /* a quote or a backslash */
+    case 'b':
+        return '\b';
+    case 't':
+        return '\t';
+    case 'n':
+        return '\n';
+    case 'f':
+        return '\f';
+    case 'r':
+        return '\r';
+    default:
+        return letter; /* a quote or a backslash */
     }
 }
 
@@ -109,7 +117,8 @@ static size_t read_escape(Str rest, char *at, size_t *written)
     char letter = rest.len ? rest.ptr[0] : '\\';
     if (letter == '\n' || letter == '\r' || letter == ' ' || letter == '\t') {
         size_t blank = 0;
-        while (blank < rest.len && strchr(" \t\r\n", rest.ptr[blank])) blank++;
+        while (blank < rest.len && strchr(" \t\r\n", rest.ptr[blank]))
+            blank++;
         return blank;
     }
     if (letter != 'u' && letter != 'U') {
@@ -150,8 +159,10 @@ static bool read_string(const Reader *reader, Str raw, Str *text)
     if (raw.len < 2 * quote) return fail_here(reader, "is not valid TOML");
     bool has_escapes = raw.ptr[0] == '"';
     raw = str_part(raw, quote, raw.len - quote);
-    if (is_long && str_starts(raw, STR("\r\n"))) raw = str_part(raw, 2, raw.len);
-    else if (is_long && str_starts(raw, STR("\n"))) raw = str_part(raw, 1, raw.len);
+    if (is_long && str_starts(raw, STR("\r\n")))
+        raw = str_part(raw, 2, raw.len);
+    else if (is_long && str_starts(raw, STR("\n")))
+        raw = str_part(raw, 1, raw.len);
     if (has_escapes) return unescape(reader, raw, text);
     *text = str_copy(reader->arena, raw);
     return true;
@@ -163,12 +174,16 @@ static bool read_integer(const Reader *reader, Str raw, int64_t *value)
 {
     bool negative = raw.ptr[0] == '-';
     if (negative || raw.ptr[0] == '+') raw = str_part(raw, 1, raw.len);
-    uint64_t base = str_starts(raw, STR("0x")) ? 16 : str_starts(raw, STR("0o")) ? 8 : str_starts(raw, STR("0b")) ? 2 : 10;
+    uint64_t base = str_starts(raw, STR("0x"))   ? 16
+                    : str_starts(raw, STR("0o")) ? 8
+                    : str_starts(raw, STR("0b")) ? 2
+                                                 : 10;
     uint64_t sum = 0, most = (uint64_t)INT64_MAX + negative;
     for (size_t i = base == 10 ? 0 : 2; i < raw.len; i++) {
         if (raw.ptr[i] == '_') continue;
         uint64_t digit = read_hex(str_part(raw, i, i + 1));
-        if (digit >= base || sum > (most - digit) / base) return fail_here(reader, "the number is out of range");
+        if (digit >= base || sum > (most - digit) / base)
+            return fail_here(reader, "the number is out of range");
         sum = sum * base + digit;
     }
     *value = negative ? (int64_t)(0 - sum) : (int64_t)sum;
@@ -179,8 +194,10 @@ static bool read_integer(const Reader *reader, Str raw, int64_t *value)
 
 static void add_member(TomlValue *parent, TomlValue *value)
 {
-    if (parent->last) parent->last->next = value;
-    else parent->first = value;
+    if (parent->last)
+        parent->last->next = value;
+    else
+        parent->first = value;
     parent->last = value;
     parent->count++;
 }
@@ -209,7 +226,8 @@ static TomlValue *add_key(const Reader *reader, TomlValue *table, Str key, TomlV
 static TomlValue *member_find(TomlValue *table, Str key)
 {
     TomlValue *member = table->first;
-    while (member && !str_equal(member->key, key)) member = member->next;
+    while (member && !str_equal(member->key, key))
+        member = member->next;
     return member;
 }
 
@@ -358,16 +376,24 @@ static TomlValue *read_value(Reader *reader)
     Str raw = text_of(reader, node);
     bool done = true;
     switch (value->kind) {
-    case TOML_STRING: done = read_string(reader, raw, &value->text); break;
-    case TOML_INTEGER: done = read_integer(reader, raw, &value->integer); break;
-    case TOML_BOOLEAN: value->boolean = str_equal(raw, STR("true")); break;
+    case TOML_STRING:
+        done = read_string(reader, raw, &value->text);
+        break;
+    case TOML_INTEGER:
+        done = read_integer(reader, raw, &value->integer);
+        break;
+    case TOML_BOOLEAN:
+        value->boolean = str_equal(raw, STR("true"));
+        break;
     case TOML_ARRAY:
-    case TOML_TABLE: done = read_members(reader, value); break;
-    case TOML_OTHER: break;
+    case TOML_TABLE:
+        done = read_members(reader, value);
+        break;
+    case TOML_OTHER:
+        break;
     }
     return done ? value : NULL;
 }
-
 
 /* Steps over the key and '=' to the value. */
 static bool goto_value(Reader *reader)
@@ -388,7 +414,8 @@ static bool read_pair(Reader *reader, TomlValue *table)
     if (goto_value(reader) && read_key(reader, here(reader))) {
         parent = walk_keys(reader, table, line1, walk_dotted);
         Str key = last_key(reader);
-        if (parent && member_find(parent, key)) fail_key(reader, line1, key, "is set already");
+        if (parent && member_find(parent, key))
+            fail_key(reader, line1, key, "is set already");
         else if (parent && ts_tree_cursor_goto_next_sibling(&reader->cursor) && goto_value(reader))
             value = read_value(reader);
         if (value) {
@@ -415,7 +442,8 @@ static bool read_section(Reader *reader, TomlValue *root)
     do {
         TSNode node = here(reader);
         if (!ts_node_is_named(node) || is_type(node, "comment")) continue;
-        if (table) done = read_pair(reader, table);
+        if (table)
+            done = read_pair(reader, table);
         else if ((done = read_key(reader, node)))
             table = is_element ? open_element(reader, root, line1) : open_table(reader, root, line1);
         done = done && table;
@@ -430,8 +458,10 @@ static bool read_document(Reader *reader, TomlValue *root)
     bool done = true;
     do {
         TSNode node = here(reader);
-        if (is_type(node, "pair")) done = read_pair(reader, root);
-        else if (is_type(node, "table") || is_type(node, "table_array_element")) done = read_section(reader, root);
+        if (is_type(node, "pair"))
+            done = read_pair(reader, root);
+        else if (is_type(node, "table") || is_type(node, "table_array_element"))
+            done = read_section(reader, root);
     } while (done && ts_tree_cursor_goto_next_sibling(&reader->cursor));
     return done;
 }
@@ -460,7 +490,8 @@ static bool read_tree(Reader *reader, const TSTree *tree, TomlValue *root)
 static size_t line_at(Str text, size_t offset)
 {
     size_t line1 = 1;
-    for (size_t i = 0; i < offset; i++) line1 += text.ptr[i] == '\n';
+    for (size_t i = 0; i < offset; i++)
+        line1 += text.ptr[i] == '\n';
     return line1;
 }
 
@@ -469,7 +500,7 @@ bool toml_parse(Arena *arena, Str text, const char *path, TomlValue **root, Fail
     if (str_starts(text, STR("\xEF\xBB\xBF"))) text = str_part(text, 3, text.len);
     size_t nul = str_find_byte(text, '\0');
     if (nul != SIZE_MAX) return fail_at(fail, path, line_at(text, nul), "holds a NUL byte");
-    if (text.len > LIMIT_TABLE_BYTES) return fail_at(fail, path, 0, "is larger than the limit of 16 MiB");
+    if (text.len > TOML_MOST_BYTES) return fail_at(fail, path, 0, "is larger than the limit of 1 MiB");
     TSParser *parser = ts_parser_new();
     if (!ts_parser_set_language(parser, tree_sitter_toml())) BUG("the TOML grammar does not fit the parser");
     TSTree *tree = ts_parser_parse_string(parser, NULL, text.ptr, (uint32_t)text.len);

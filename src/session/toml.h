@@ -4,17 +4,28 @@
  *         their value is not kept: nothing asks for it.
  * Owner   the arena handed in; strings are copies.
  * Errors  what is not TOML, a key that is set twice, a table that is opened twice: a Fail with path and line.
- *         Nesting beyond LIMIT_NESTING and more than TOML_MOST_KEYS in one table, too. */
+ *         Nesting beyond LIMIT_NESTING, more than TOML_MOST_KEYS or TOML_MOST_BYTES, too. */
 #ifndef LOOPSAFE_SESSION_TOML_H
 #define LOOPSAFE_SESSION_TOML_H
 
 #include "base/fail.h"
 #include "base/str.h"
 
-/* Keys of one table; a duplicate is looked for among all of them. */
-enum { TOML_MOST_KEYS = 10000 };
+enum {
+    /* Keys of one table; a duplicate is looked for among all of them. */
+    TOML_MOST_KEYS = 10000,
+    /* Bytes of a text: what is no TOML takes seconds a megabyte before that is known. */
+    TOML_MOST_BYTES = 1024 * 1024
+};
 
-typedef enum TomlKind { TOML_TABLE, TOML_ARRAY, TOML_STRING, TOML_BOOLEAN, TOML_INTEGER, TOML_OTHER } TomlKind;
+typedef enum TomlKind {
+    TOML_TABLE,
+    TOML_ARRAY,
+    TOML_STRING,
+    TOML_BOOLEAN,
+    TOML_INTEGER,
+    TOML_OTHER
+} TomlKind;
 
 /* How a table came to be, which says what may still be added to it. */
 typedef enum TomlOrigin {
@@ -32,7 +43,7 @@ typedef struct TomlValue {
     Str text;       /* TOML_STRING: its content */
     bool boolean;
     int64_t integer;
-    struct TomlValue *next;        /* the next member of the same table or array */
+    struct TomlValue *next;         /* the next member of the same table or array */
     struct TomlValue *first, *last; /* members */
     size_t count;
 } TomlValue;

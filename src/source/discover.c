@@ -13,12 +13,32 @@
 #include "base/banned.h"
 
 static const Str DEFAULT_EXCLUDE[] = {
-    {".bzr", 4},          {".direnv", 7},    {".eggs", 5},          {".git", 4},         {".git-rewrite", 12},
-    {".hg", 3},           {".ipynb_checkpoints", 18},               {".mypy_cache", 11}, {".nox", 4},
-    {".pants.d", 8},      {".pyenv", 6},     {".pytest_cache", 13}, {".pytype", 7},      {".ruff_cache", 11},
-    {".svn", 4},          {".tox", 4},       {".venv", 5},          {".vscode", 7},      {"__pypackages__", 14},
-    {"_build", 6},        {"buck-out", 8},   {"build", 5},          {"dist", 4},         {"node_modules", 12},
-    {"site-packages", 13}, {"venv", 4},
+    {".bzr", 4},
+    {".direnv", 7},
+    {".eggs", 5},
+    {".git", 4},
+    {".git-rewrite", 12},
+    {".hg", 3},
+    {".ipynb_checkpoints", 18},
+    {".mypy_cache", 11},
+    {".nox", 4},
+    {".pants.d", 8},
+    {".pyenv", 6},
+    {".pytest_cache", 13},
+    {".pytype", 7},
+    {".ruff_cache", 11},
+    {".svn", 4},
+    {".tox", 4},
+    {".venv", 5},
+    {".vscode", 7},
+    {"__pypackages__", 14},
+    {"_build", 6},
+    {"buck-out", 8},
+    {"build", 5},
+    {"dist", 4},
+    {"node_modules", 12},
+    {"site-packages", 13},
+    {"venv", 4},
 };
 
 /* What marks the root of a project. */
@@ -32,7 +52,7 @@ typedef struct Job {
     Str base_directory;
     ExcludeSet exclude;
     Walk walk;
-    Str project_of;       /* directory whose project_bytes were asked for last */
+    Str project_of; /* directory whose project_bytes were asked for last */
     size_t project_bytes;
 } Job;
 
@@ -111,7 +131,8 @@ static size_t project_bytes_of(Job *job, Str directory)
     if (job->project_of.ptr && str_equal(job->project_of, directory)) return job->project_bytes;
     job->project_of = directory;
     Str above = directory;
-    while (above.len && !holds_mark(above)) above = str_part(above, 0, str_find_last(above, '/'));
+    while (above.len && !holds_mark(above))
+        above = str_part(above, 0, str_find_last(above, '/'));
     job->project_bytes = holds_mark(above) ? above.len + 1 : directory.len + 1;
     return job->project_bytes;
 }
@@ -162,8 +183,12 @@ static bool add_named_file(Job *job, const char *typed, Str target, size_t index
     Str path = str_join(job->arena, parent, STR("/"), name);
     size_t project_bytes = project_bytes_of(job, parent);
     if (is_root_excluded(job, path, project_bytes)) return true;
-    FoundFile file = {.path = path, .target = target, .shown = shown_root(job, typed, path),
-                      .project_path = str_part(path, project_bytes, path.len), .root = index, .named = true};
+    FoundFile file = {.path = path,
+                      .target = target,
+                      .shown = shown_root(job, typed, path),
+                      .project_path = str_part(path, project_bytes, path.len),
+                      .root = index,
+                      .named = true};
     vec_add(&job->walk.files, file);
     return true;
 }
@@ -173,8 +198,10 @@ static bool add_root(Job *job, const char *typed, size_t index, Fail *fail)
     struct stat info;
     Str path;
     bool exists = stat(typed, &info) == 0 && real_path(job->arena, typed, &path);
-    if (exists && S_ISDIR(info.st_mode)) add_directory(job, typed, path, index);
-    else if (exists) exists = add_named_file(job, typed, path, index);
+    if (exists && S_ISDIR(info.st_mode))
+        add_directory(job, typed, path, index);
+    else if (exists)
+        exists = add_named_file(job, typed, path, index);
     if (exists) return true;
     bool is_missing = errno == ENOENT || errno == ENOTDIR;
     return fail_at(fail, typed, 0, "%s", is_missing ? "no such file or directory" : strerror(errno));
@@ -242,7 +269,9 @@ static void keep_troubles(Job *job, Discovered *found)
     found->troubles = arena_array(job->arena, count, sizeof *found->troubles);
     for (size_t i = 0; i < count; i++) {
         const DiscoverTrouble *trouble = &walk->troubles.items[i];
-        if (found->trouble_count && compare_troubles(trouble, &found->troubles[found->trouble_count - 1]) == 0) continue;
+        if (found->trouble_count &&
+            compare_troubles(trouble, &found->troubles[found->trouble_count - 1]) == 0)
+            continue;
         found->troubles[found->trouble_count++] = *trouble;
     }
 }
@@ -254,18 +283,21 @@ static bool prepare(Job *job, Fail *fail)
     const char *base = job->options->base_directory;
     job->base_directory = job->working_directory;
     if (base && !real_path(job->arena, base, &job->base_directory)) job->base_directory = str_from(base);
-    return exclude_set_init(job->arena, job->options->exclude, job->options->exclude_count, job->base_directory,
-                            &job->exclude, fail);
+    return exclude_set_init(job->arena, job->options->exclude, job->options->exclude_count,
+                            job->base_directory, &job->exclude, fail);
 }
 
 bool discover_files(Arena *arena, const DiscoverOptions *options, Discovered *found, Fail *fail)
 {
     *found = (Discovered){0};
     Job job = {.arena = arena, .options = options};
-    job.walk = (Walk){.arena = arena, .exclude = &job.exclude, .respect_ignore_files = options->respect_gitignore,
+    job.walk = (Walk){.arena = arena,
+                      .exclude = &job.exclude,
+                      .respect_ignore_files = options->respect_gitignore,
                       .ignore = {.arena = arena}};
     bool done = prepare(&job, fail);
-    for (size_t i = 0; i < options->root_count && done; i++) done = add_root(&job, options->roots[i], i, fail);
+    for (size_t i = 0; i < options->root_count && done; i++)
+        done = add_root(&job, options->roots[i], i, fail);
     if (done) {
         keep_files(&job, found);
         keep_troubles(&job, found);

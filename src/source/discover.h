@@ -18,19 +18,20 @@
 typedef struct DiscoverOptions {
     const char *const *roots; /* as typed; files or directories */
     size_t root_count;
-    const Str *exclude; /* glob patterns, ruff's meaning: a bare name matches any path part; */
+    const Str *exclude;   /* glob patterns, ruff's meaning: a bare name matches any path part; */
     size_t exclude_count; /* a pattern with a slash is relative to base_directory */
-    const char *base_directory; /* absolute; of the configuration file, or the working directory (also: NULL) */
+    const char
+        *base_directory; /* absolute; of the configuration file, or the working directory (also: NULL) */
     bool force_exclude;
     bool respect_gitignore; /* false: .ignore is not read either, as in ruff */
 } DiscoverOptions;
 
 typedef struct DiscoveredFile {
-    Str path;          /* as it is shown: relative to the working directory when below it; ends in NUL, opens as it is */
-    Str project_path;  /* relative to the project's root: the closest directory, from the root up, that holds
+    Str path; /* as it is shown: relative to the working directory when below it; ends in NUL, opens as it is */
+    Str project_path; /* relative to the project's root: the closest directory, from the root up, that holds
                         * pyproject.toml, setup.py, setup.cfg, loopsafe.toml, .loopsafe.toml or .git; else the root
                         * itself (of a file: its directory). What path classes are judged by. */
-    bool named;        /* typed on the command line, not found in a directory */
+    bool named;       /* typed on the command line, not found in a directory */
 } DiscoveredFile;
 
 typedef struct DiscoverTrouble {
@@ -43,8 +44,8 @@ typedef struct Discovered {
     size_t file_count;
     DiscoverTrouble *troubles; /* by path */
     size_t trouble_count;
-    size_t ignored_count;   /* Python files and directories left out by ignore files */
-    size_t excluded_count;  /* the same, and named ones, left out by exclude patterns */
+    size_t ignored_count;  /* Python files and directories left out by ignore files */
+    size_t excluded_count; /* the same, and named ones, left out by exclude patterns */
 } Discovered;
 
 bool discover_files(Arena *arena, const DiscoverOptions *options, Discovered *found, Fail *fail)

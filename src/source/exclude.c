@@ -53,8 +53,10 @@ static bool add_pattern(Arena *arena, Str pattern, Str base_directory, GlobVec *
     pattern = exclude_pattern_below(arena, base_directory, pattern);
     Glob glob;
     if (pattern.len > 2 * LIMIT_PATH_BYTES || !glob_compile(arena, pattern, GLOB_RUFF, &glob)) return false;
-    if (is_path) vec_add(paths, glob);
-    else vec_add(names, glob);
+    if (is_path)
+        vec_add(paths, glob);
+    else
+        vec_add(names, glob);
     return true;
 }
 
@@ -62,7 +64,8 @@ static bool add_expanded(Arena *arena, Str pattern, Str base_directory, GlobVec 
 {
     Str *expanded;
     size_t count;
-    if (!pattern.len || pattern.len > LIMIT_PATH_BYTES || !glob_expand(arena, pattern, &expanded, &count)) return false;
+    if (!pattern.len || pattern.len > LIMIT_PATH_BYTES || !glob_expand(arena, pattern, &expanded, &count))
+        return false;
     for (size_t i = 0; i < count; i++)
         if (!add_pattern(arena, expanded[i], base_directory, names, paths)) return false;
     return true;
@@ -84,8 +87,8 @@ bool exclude_set_init(Arena *arena, const Str *patterns, size_t count, Str base_
     for (size_t i = 0; i < count && valid; i++) {
         valid = add_expanded(arena, patterns[i], base_directory, &names, &paths);
         if (!valid)
-            fail_at(fail, NULL, 0, "the exclude pattern \"%.*s\" is not well-formed", (int)(patterns[i].len & 0xFFFF),
-                    patterns[i].ptr);
+            fail_at(fail, NULL, 0, "the exclude pattern \"%.*s\" is not well-formed",
+                    (int)(patterns[i].len & 0xFFFF), patterns[i].ptr);
     }
     *set = (ExcludeSet){0};
     set->names = keep(arena, &names, &set->name_count);
@@ -112,6 +115,7 @@ bool exclude_set_has(const ExcludeSet *set, Str path)
 bool exclude_set_has_part(const ExcludeSet *set, Str path, size_t above_bytes)
 {
     for (size_t end = above_bytes + 1; end <= path.len; end++)
-        if ((end == path.len || path.ptr[end] == '/') && exclude_set_has(set, str_part(path, 0, end))) return true;
+        if ((end == path.len || path.ptr[end] == '/') && exclude_set_has(set, str_part(path, 0, end)))
+            return true;
     return false;
 }

@@ -100,7 +100,8 @@ Str git_config_excludes(Arena *arena, Str text)
         text = drop(text, end == SIZE_MAX ? text.len : end + 1);
         if (line.len && line.ptr[0] == '[') {
             in_core = is_core_section(line);
-            line = str_trim(drop(line, str_find_byte(line, ']') == SIZE_MAX ? line.len : str_find_byte(line, ']') + 1));
+            line = str_trim(
+                drop(line, str_find_byte(line, ']') == SIZE_MAX ? line.len : str_find_byte(line, ']') + 1));
         }
         size_t equals = str_find_byte(line, '=');
         if (!in_core || equals == SIZE_MAX) continue;

@@ -16,8 +16,10 @@ static Str trim_spaces(Str line)
 {
     size_t keep = 0;
     for (size_t i = 0; i < line.len; i++) {
-        if (line.ptr[i] == '\\' && i + 1 < line.len) i++;
-        else if (line.ptr[i] == ' ') continue;
+        if (line.ptr[i] == '\\' && i + 1 < line.len)
+            i++;
+        else if (line.ptr[i] == ' ')
+            continue;
         keep = i + 1;
     }
     return str_part(line, 0, keep);
@@ -64,7 +66,8 @@ static Str take_line(Str *text)
 static size_t count_lines(Str text)
 {
     size_t count = 1;
-    for (size_t i = 0; i < text.len; i++) count += text.ptr[i] == '\n';
+    for (size_t i = 0; i < text.len; i++)
+        count += text.ptr[i] == '\n';
     return count;
 }
 
@@ -87,8 +90,9 @@ IgnoreVerdict ignore_list_match(const IgnoreList *list, Str name, bool is_direct
     for (size_t i = list->count; i-- > 0;) {
         const IgnorePattern *pattern = &list->patterns[i];
         if (pattern->directories_only && !is_directory) continue;
-        bool matches = pattern->suffix.ptr ? str_ends(last_part, pattern->suffix)
-                                           : glob_matches(&pattern->glob, pattern->whole_path ? name : last_part);
+        bool matches = pattern->suffix.ptr
+                           ? str_ends(last_part, pattern->suffix)
+                           : glob_matches(&pattern->glob, pattern->whole_path ? name : last_part);
         if (matches) return pattern->negated ? IGNORE_KEEP : IGNORE_LEAVE_OUT;
     }
     return IGNORE_SILENT;
@@ -100,8 +104,10 @@ static void read_list(IgnoreReader *reader, Str path, IgnoreList *list)
 {
     Str text;
     IoStatus status = io_read_file(reader->arena, path.ptr, LIMIT_TABLE_BYTES, &text);
-    if (status == IO_OK) ignore_list_parse(reader->arena, text, list);
-    else if (status != IO_MISSING) vec_add(&reader->unreadable, path);
+    if (status == IO_OK)
+        ignore_list_parse(reader->arena, text, list);
+    else if (status != IO_MISSING)
+        vec_add(&reader->unreadable, path);
 }
 
 static void read_repository(IgnoreReader *reader, Str directory, IgnoreLevel *level)

@@ -44,7 +44,8 @@ static bool is_special(char byte)
 size_t glob_literal_bytes(Str pattern)
 {
     size_t at = 0;
-    while (at < pattern.len && !is_special(pattern.ptr[at])) at++;
+    while (at < pattern.len && !is_special(pattern.ptr[at]))
+        at++;
     return at;
 }
 
@@ -74,7 +75,8 @@ static const ClassName CLASS_NAMES[] = {
 
 static void set_add(uint8_t *set, unsigned first, unsigned last)
 {
-    for (unsigned byte = first; byte <= last; byte++) set[byte / 8] |= (uint8_t)(1u << byte % 8);
+    for (unsigned byte = first; byte <= last; byte++)
+        set[byte / 8] |= (uint8_t)(1u << byte % 8);
 }
 
 static bool set_has(const uint8_t *set, unsigned char byte)
@@ -145,7 +147,8 @@ static void read_set(Reader *reader)
     } while (!reader->malformed && peek(reader, reader->at) != ']');
     reader->at++;
     if (negated)
-        for (size_t i = 0; i < 32; i++) set[i] = (uint8_t)~set[i];
+        for (size_t i = 0; i < 32; i++)
+            set[i] = (uint8_t)~set[i];
     if (!reader->crosses) set['/' / 8] &= (uint8_t) ~(1u << '/' % 8);
     add_token(reader, TOKEN_CLASS, 0, set);
 }
@@ -156,7 +159,8 @@ static void read_set(Reader *reader)
 static void read_stars(Reader *reader)
 {
     size_t first = reader->at;
-    while (peek(reader, reader->at) == '*') reader->at++;
+    while (peek(reader, reader->at) == '*')
+        reader->at++;
     unsigned char next = peek(reader, reader->at);
     bool opens = first == 0 || reader->pattern.ptr[first - 1] == '/';
     bool is_double = reader->at - first >= 2 && opens &&
@@ -182,8 +186,10 @@ static void read_token(Reader *reader)
     } else if (byte == '?') {
         add_token(reader, reader->crosses ? TOKEN_ANY : TOKEN_PART, 0, NULL);
     } else if (byte == '\\') {
-        if (reader->at == reader->pattern.len) reader->malformed = true;
-        else add_token(reader, TOKEN_BYTE, peek(reader, reader->at++), NULL);
+        if (reader->at == reader->pattern.len)
+            reader->malformed = true;
+        else
+            add_token(reader, TOKEN_BYTE, peek(reader, reader->at++), NULL);
     } else {
         add_token(reader, TOKEN_BYTE, byte, NULL);
     }
@@ -199,11 +205,13 @@ bool glob_compile(Arena *arena, Str pattern, GlobDialect dialect, Glob *glob)
         reader.pattern = str_part(pattern, literal, pattern.len);
         reader.at = 0;
     }
-    while (reader.at < reader.pattern.len && !reader.malformed) read_token(&reader);
+    while (reader.at < reader.pattern.len && !reader.malformed)
+        read_token(&reader);
     glob->never = reader.malformed;
     glob->token_count = reader.tokens.count;
     glob->tokens = arena_array(arena, glob->token_count, sizeof *glob->tokens);
-    if (glob->token_count) memcpy(glob->tokens, reader.tokens.items, glob->token_count * sizeof *glob->tokens);
+    if (glob->token_count)
+        memcpy(glob->tokens, reader.tokens.items, glob->token_count * sizeof *glob->tokens);
     vec_free(&reader.tokens);
     return !glob->never || dialect == GLOB_GIT;
 }
@@ -230,7 +238,9 @@ static void step(const Glob *glob, size_t place, unsigned char byte, bool *place
     case TOKEN_BYTE:
         if (byte == token->byte) enter(glob, places, place + 1);
         break;
-    case TOKEN_ANY: enter(glob, places, place + 1); break;
+    case TOKEN_ANY:
+        enter(glob, places, place + 1);
+        break;
     case TOKEN_PART:
         if (byte != '/') enter(glob, places, place + 1);
         break;
@@ -240,7 +250,9 @@ static void step(const Glob *glob, size_t place, unsigned char byte, bool *place
     case TOKEN_STAR:
         if (byte != '/') enter(glob, places, place);
         break;
-    case TOKEN_ALL: enter(glob, places, place); break;
+    case TOKEN_ALL:
+        enter(glob, places, place);
+        break;
     case TOKEN_DIRECTORIES:
         inside[place] = true;
         if (byte == '/') enter(glob, places, place + 1);
@@ -294,7 +306,8 @@ static size_t skip_set(Str pattern, size_t at)
     size_t end = at + 1;
     if (end < pattern.len && (pattern.ptr[end] == '!' || pattern.ptr[end] == '^')) end++;
     if (end < pattern.len) end++;
-    while (end < pattern.len && pattern.ptr[end] != ']') end++;
+    while (end < pattern.len && pattern.ptr[end] != ']')
+        end++;
     return end < pattern.len ? end : at;
 }
 
@@ -305,10 +318,14 @@ static size_t find_outside(Str pattern, size_t at, const char *wanted)
     for (; at < pattern.len; at++) {
         char byte = pattern.ptr[at];
         if (depth == 0 && strchr(wanted, byte)) return at;
-        if (byte == '\\') at++;
-        else if (byte == '[') at = skip_set(pattern, at);
-        else if (byte == '{') depth++;
-        else if (byte == '}' && depth) depth--;
+        if (byte == '\\')
+            at++;
+        else if (byte == '[')
+            at = skip_set(pattern, at);
+        else if (byte == '{')
+            depth++;
+        else if (byte == '}' && depth)
+            depth--;
     }
     return pattern.len;
 }
@@ -316,7 +333,8 @@ static size_t find_outside(Str pattern, size_t at, const char *wanted)
 static size_t find_close(Str pattern, size_t open)
 {
     size_t at = find_outside(pattern, open + 1, ",}");
-    while (at < pattern.len && pattern.ptr[at] == ',') at = find_outside(pattern, at + 1, ",}");
+    while (at < pattern.len && pattern.ptr[at] == ',')
+        at = find_outside(pattern, at + 1, ",}");
     return at;
 }
 

@@ -24,13 +24,15 @@ typedef struct Glob {
 } Glob;
 
 /* False only for GLOB_RUFF: an open bracket or a backslash at the end. Braces must have been expanded. */
-bool glob_compile(Arena *arena, Str pattern, GlobDialect dialect, Glob *glob) __attribute__((warn_unused_result));
+bool glob_compile(Arena *arena, Str pattern, GlobDialect dialect, Glob *glob)
+    __attribute__((warn_unused_result));
 /* Whether the whole name matches. */
 bool glob_matches(const Glob *glob, Str name);
 /* Bytes in front that are no pattern. */
 size_t glob_literal_bytes(Str pattern);
 /* Every text that a pattern with `{a,b}` stands for, nesting allowed; false: braces do not pair, or there are more
  * than LIMIT_PATTERN_NAMES. */
-bool glob_expand(Arena *arena, Str pattern, Str **expanded, size_t *count) __attribute__((warn_unused_result));
+bool glob_expand(Arena *arena, Str pattern, Str **expanded, size_t *count)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -27,7 +27,8 @@ static Str drop(Str text, size_t count)
 
 static Str skip_blanks(Str text)
 {
-    while (text.len && is_blank(text.ptr[0])) text = drop(text, 1);
+    while (text.len && is_blank(text.ptr[0]))
+        text = drop(text, 1);
     return text;
 }
 
@@ -48,15 +49,18 @@ static bool take_word(Str *text, Str word)
 static size_t code_bytes(Str text)
 {
     size_t letters = 0;
-    while (letters < text.len && is_letter(text.ptr[letters])) letters++;
+    while (letters < text.len && is_letter(text.ptr[letters]))
+        letters++;
     size_t at = letters;
-    while (at < text.len && is_digit(text.ptr[at])) at++;
+    while (at < text.len && is_digit(text.ptr[at]))
+        at++;
     return letters && at > letters ? at : 0;
 }
 
 bool suppress_is_code(Str text)
 {
-    return str_starts(text, STR("LS")) && text.len > 2 && is_digit(text.ptr[2]) && code_bytes(text) == text.len;
+    return str_starts(text, STR("LS")) && text.len > 2 && is_digit(text.ptr[2]) &&
+           code_bytes(text) == text.len;
 }
 
 /* ---- # loopsafe: ---- */
@@ -74,14 +78,16 @@ static Str remark(Str text)
 
 static Str reason_of(Str text)
 {
-    while (text.len && (is_blank(text.ptr[0]) || strchr(":-,", text.ptr[0]))) text = drop(text, 1);
+    while (text.len && (is_blank(text.ptr[0]) || strchr(":-,", text.ptr[0])))
+        text = drop(text, 1);
     return str_trim(next_is(text, '#') ? (Str){"", 0} : remark(text));
 }
 
 static size_t count_byte(Str text, char byte)
 {
     size_t count = 0;
-    for (size_t i = 0; i < text.len; i++) count += text.ptr[i] == byte;
+    for (size_t i = 0; i < text.len; i++)
+        count += text.ptr[i] == byte;
     return count;
 }
 
@@ -94,8 +100,10 @@ static void read_list(Arena *arena, Str list, Suppression *marker)
         more = comma != SIZE_MAX;
         Str code = str_trim(more ? str_part(list, 0, comma) : list);
         bool is_last_comma = !more && !code.len && marker->code_count;
-        if (suppress_is_code(code)) marker->codes[marker->code_count++] = code;
-        else if (!is_last_comma) marker->malformed = true;
+        if (suppress_is_code(code))
+            marker->codes[marker->code_count++] = code;
+        else if (!is_last_comma)
+            marker->malformed = true;
         if (more) list = drop(list, comma + 1);
     }
 }
@@ -119,7 +127,8 @@ static void read_arguments(Arena *arena, Str rest, Suppression *marker)
 static Str take_verb(Str *text)
 {
     size_t length = 0;
-    while (length < text->len && (is_letter(text->ptr[length]) || text->ptr[length] == '-')) length++;
+    while (length < text->len && (is_letter(text->ptr[length]) || text->ptr[length] == '-'))
+        length++;
     Str verb = str_part(*text, 0, length);
     *text = drop(*text, length);
     return verb;
@@ -170,7 +179,8 @@ static bool read_noqa_codes(Arena *arena, Str rest, Suppression *marker)
     for (size_t length; (length = code_bytes(rest)) != 0;) {
         marker->codes[marker->code_count++] = str_part(rest, 0, length);
         rest = drop(rest, length);
-        while (rest.len && (is_blank(rest.ptr[0]) || rest.ptr[0] == ',')) rest = drop(rest, 1);
+        while (rest.len && (is_blank(rest.ptr[0]) || rest.ptr[0] == ','))
+            rest = drop(rest, 1);
     }
     marker->reason = reason_of(rest);
     return marker->code_count > 0;
@@ -188,7 +198,8 @@ static bool names_our_code(const Suppression *marker)
 /* `# noqa`, but not `# noqa_reason`: what follows is the end, a blank, ':' or another comment. */
 static bool is_noqa_end(Str rest)
 {
-    return !rest.len || is_blank(rest.ptr[0]) || rest.ptr[0] == ':' || rest.ptr[0] == '#' || rest.ptr[0] == ',';
+    return !rest.len || is_blank(rest.ptr[0]) || rest.ptr[0] == ':' || rest.ptr[0] == '#' ||
+           rest.ptr[0] == ',';
 }
 
 static bool find_noqa(Arena *arena, Str comment, Suppression *marker)
@@ -238,7 +249,8 @@ bool suppress_covers(const Suppression *marker, Str code)
     for (size_t i = 0; i < marker->code_count; i++) {
         Str prefix = marker->codes[i];
         bool is_ours = prefix.len > 2 && is_digit(prefix.ptr[2]); /* not the L of another tool's L1 */
-        if (is_ours && prefix.len <= code.len && strncasecmp(prefix.ptr, code.ptr, prefix.len) == 0) return true;
+        if (is_ours && prefix.len <= code.len && strncasecmp(prefix.ptr, code.ptr, prefix.len) == 0)
+            return true;
     }
     return false;
 }

@@ -25,9 +25,10 @@ typedef struct Suppression {
     Span span;     /* the comment */
     uint32_t row1; /* its line */
     bool is_noqa;  /* written as noqa: never reported as unused unless it names our codes */
-    bool malformed; /* `ignore[` without `]`, an empty list, an unknown word after `loopsafe:`, a code that is not LS
+    bool
+        malformed; /* `ignore[` without `]`, an empty list, an unknown word after `loopsafe:`, a code that is not LS
                      * and digits, or ignore-file behind code; such a marker silences nothing */
-    Str *codes;     /* as written, prefixes allowed ("LS1"); a noqa's also those of other tools */
+    Str *codes;        /* as written, prefixes allowed ("LS1"); a noqa's also those of other tools */
     size_t code_count; /* 0: every code */
     Str reason;
     bool used; /* set by whoever applied it */

@@ -26,26 +26,40 @@ typedef struct DecoderName {
 
 /* What Python calls the encodings that are decoded here; iconv need not be asked. */
 static const DecoderName DECODER_NAMES[] = {
-    {"utf-8", DECODER_UTF8, "utf-8"},           {"utf8", DECODER_UTF8, "utf-8"},
-    {"u8", DECODER_UTF8, "utf-8"},              {"utf", DECODER_UTF8, "utf-8"},
-    {"utf-8-sig", DECODER_UTF8, "utf-8"},       {"cp65001", DECODER_UTF8, "utf-8"},
-    {"ascii", DECODER_ASCII, "ascii"},          {"us-ascii", DECODER_ASCII, "ascii"},
-    {"646", DECODER_ASCII, "ascii"},            {"ansi-x3.4-1968", DECODER_ASCII, "ascii"},
-    {"latin-1", DECODER_LATIN1, "latin-1"},     {"latin1", DECODER_LATIN1, "latin-1"},
-    {"iso-8859-1", DECODER_LATIN1, "latin-1"},  {"iso8859-1", DECODER_LATIN1, "latin-1"},
-    {"iso-latin-1", DECODER_LATIN1, "latin-1"}, {"8859", DECODER_LATIN1, "latin-1"},
-    {"cp819", DECODER_LATIN1, "latin-1"},       {"l1", DECODER_LATIN1, "latin-1"},
-    {"latin", DECODER_LATIN1, "latin-1"},       {"iso-8859-15", DECODER_LATIN9, "iso-8859-15"},
-    {"latin-9", DECODER_LATIN9, "iso-8859-15"}, {"iso8859-15", DECODER_LATIN9, "iso-8859-15"},
-    {"latin9", DECODER_LATIN9, "iso-8859-15"},  {"l9", DECODER_LATIN9, "iso-8859-15"},
-    {"cp1252", DECODER_CP1252, "cp1252"},       {"windows-1252", DECODER_CP1252, "cp1252"},
+    {"utf-8", DECODER_UTF8, "utf-8"},
+    {"utf8", DECODER_UTF8, "utf-8"},
+    {"u8", DECODER_UTF8, "utf-8"},
+    {"utf", DECODER_UTF8, "utf-8"},
+    {"utf-8-sig", DECODER_UTF8, "utf-8"},
+    {"cp65001", DECODER_UTF8, "utf-8"},
+    {"ascii", DECODER_ASCII, "ascii"},
+    {"us-ascii", DECODER_ASCII, "ascii"},
+    {"646", DECODER_ASCII, "ascii"},
+    {"ansi-x3.4-1968", DECODER_ASCII, "ascii"},
+    {"latin-1", DECODER_LATIN1, "latin-1"},
+    {"latin1", DECODER_LATIN1, "latin-1"},
+    {"iso-8859-1", DECODER_LATIN1, "latin-1"},
+    {"iso8859-1", DECODER_LATIN1, "latin-1"},
+    {"iso-latin-1", DECODER_LATIN1, "latin-1"},
+    {"8859", DECODER_LATIN1, "latin-1"},
+    {"cp819", DECODER_LATIN1, "latin-1"},
+    {"l1", DECODER_LATIN1, "latin-1"},
+    {"latin", DECODER_LATIN1, "latin-1"},
+    {"iso-8859-15", DECODER_LATIN9, "iso-8859-15"},
+    {"latin-9", DECODER_LATIN9, "iso-8859-15"},
+    {"iso8859-15", DECODER_LATIN9, "iso-8859-15"},
+    {"latin9", DECODER_LATIN9, "iso-8859-15"},
+    {"l9", DECODER_LATIN9, "iso-8859-15"},
+    {"cp1252", DECODER_CP1252, "cp1252"},
+    {"windows-1252", DECODER_CP1252, "cp1252"},
     {"1252", DECODER_CP1252, "cp1252"},
 };
 
 /* 0x80 .. 0x9f; 0: not assigned. */
 static const uint16_t CP1252_HIGH[32] = {
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
-    0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
 };
 
 /* ---- UTF-8 ---- */
@@ -61,7 +75,8 @@ static size_t skip_ascii(const char *text, size_t at, size_t end)
         if ((first | second) & high_bits) break;
         at += 16;
     }
-    while (at < end && (unsigned char)text[at] < 0x80) at++;
+    while (at < end && (unsigned char)text[at] < 0x80)
+        at++;
     return at;
 }
 
@@ -77,10 +92,14 @@ static size_t character_bytes(const char *text, size_t left)
     unsigned char least = 0x80, most = 0xBF; /* of the second byte */
     size_t size = is_between(byte[0], 0xC2, 0xDF) ? 2 : is_between(byte[0], 0xE0, 0xEF) ? 3 : 4;
     if (!is_between(byte[0], 0xC2, 0xF4) || left < size) return 0;
-    if (byte[0] == 0xE0) least = 0xA0;      /* shorter form exists */
-    else if (byte[0] == 0xED) most = 0x9F;  /* surrogates */
-    else if (byte[0] == 0xF0) least = 0x90; /* shorter form exists */
-    else if (byte[0] == 0xF4) most = 0x8F;  /* above U+10FFFF */
+    if (byte[0] == 0xE0)
+        least = 0xA0; /* shorter form exists */
+    else if (byte[0] == 0xED)
+        most = 0x9F; /* surrogates */
+    else if (byte[0] == 0xF0)
+        least = 0x90; /* shorter form exists */
+    else if (byte[0] == 0xF4)
+        most = 0x8F; /* above U+10FFFF */
     if (!is_between(byte[1], least, most)) return 0;
     for (size_t i = 2; i < size; i++)
         if (!is_between(byte[i], 0x80, 0xBF)) return 0;
@@ -102,7 +121,8 @@ static size_t first_bad_byte(Str text, size_t at)
 static uint32_t count_bad_bytes(Str text)
 {
     uint32_t count = 0;
-    for (size_t at = first_bad_byte(text, 0); at < text.len; at = first_bad_byte(text, at + 1)) count++;
+    for (size_t at = first_bad_byte(text, 0); at < text.len; at = first_bad_byte(text, at + 1))
+        count++;
     return count;
 }
 
@@ -148,15 +168,24 @@ static void decode_utf8(Arena *arena, Str bytes, SourceText *source)
 static uint32_t latin9_point(unsigned char byte)
 {
     switch (byte) {
-    case 0xA4: return 0x20AC;
-    case 0xA6: return 0x0160;
-    case 0xA8: return 0x0161;
-    case 0xB4: return 0x017D;
-    case 0xB8: return 0x017E;
-    case 0xBC: return 0x0152;
-    case 0xBD: return 0x0153;
-    case 0xBE: return 0x0178;
-    default: return byte;
+    case 0xA4:
+        return 0x20AC;
+    case 0xA6:
+        return 0x0160;
+    case 0xA8:
+        return 0x0161;
+    case 0xB4:
+        return 0x017D;
+    case 0xB8:
+        return 0x017E;
+    case 0xBC:
+        return 0x0152;
+    case 0xBD:
+        return 0x0153;
+    case 0xBE:
+        return 0x0178;
+    default:
+        return byte;
     }
 }
 
@@ -164,10 +193,14 @@ static uint32_t latin9_point(unsigned char byte)
 static uint32_t high_point(Decoder decoder, unsigned char byte)
 {
     switch (decoder) {
-    case DECODER_LATIN1: return byte;
-    case DECODER_LATIN9: return latin9_point(byte);
-    case DECODER_CP1252: return byte < 0xA0 ? CP1252_HIGH[byte - 0x80] : byte;
-    default: return 0;
+    case DECODER_LATIN1:
+        return byte;
+    case DECODER_LATIN9:
+        return latin9_point(byte);
+    case DECODER_CP1252:
+        return byte < 0xA0 ? CP1252_HIGH[byte - 0x80] : byte;
+    default:
+        return 0;
     }
 }
 
@@ -318,7 +351,8 @@ static bool is_space(char byte)
 static Str first_line(Str text)
 {
     size_t length = 0;
-    while (length < text.len && text.ptr[length] != '\n' && text.ptr[length] != '\r') length++;
+    while (length < text.len && text.ptr[length] != '\n' && text.ptr[length] != '\r')
+        length++;
     return str_part(text, 0, length);
 }
 
@@ -332,7 +366,8 @@ static Str after_line(Str text, Str line)
 static Str skip_space(Str text)
 {
     size_t at = 0;
-    while (at < text.len && is_space(text.ptr[at])) at++;
+    while (at < text.len && is_space(text.ptr[at]))
+        at++;
     return str_part(text, at, text.len);
 }
 
@@ -346,9 +381,11 @@ static Str cookie_of_line(Str line)
         rest = str_part(rest, at + word.len, rest.len);
         if (!rest.len || (rest.ptr[0] != ':' && rest.ptr[0] != '=')) continue;
         Str name = str_part(rest, 1, rest.len);
-        while (name.len && (name.ptr[0] == ' ' || name.ptr[0] == '\t')) name = str_part(name, 1, name.len);
+        while (name.len && (name.ptr[0] == ' ' || name.ptr[0] == '\t'))
+            name = str_part(name, 1, name.len);
         size_t length = 0;
-        while (length < name.len && is_cookie_byte(name.ptr[length])) length++;
+        while (length < name.len && is_cookie_byte(name.ptr[length]))
+            length++;
         if (length) return str_part(name, 0, length);
     }
     return (Str){"", 0};
@@ -378,9 +415,10 @@ static void normal_name(Str cookie, char name[COOKIE_NAME_BYTES])
 static bool is_same_or_variant(const char *name, const char *known)
 {
     size_t length = strlen(known);
-    return strcmp(name, known) == 0 || (strncmp(name, known, length) == 0 && name[length] == '-' &&
-                                        (strcmp(known, "utf-8") == 0 || strcmp(known, "latin-1") == 0 ||
-                                         strcmp(known, "iso-8859-1") == 0 || strcmp(known, "iso-latin-1") == 0));
+    return strcmp(name, known) == 0 ||
+           (strncmp(name, known, length) == 0 && name[length] == '-' &&
+            (strcmp(known, "utf-8") == 0 || strcmp(known, "latin-1") == 0 ||
+             strcmp(known, "iso-8859-1") == 0 || strcmp(known, "iso-latin-1") == 0));
 }
 
 static const DecoderName *decoder_find(const char *name)
@@ -395,10 +433,13 @@ static void decode_other(Arena *arena, Str bytes, Str cookie, const char *name, 
 {
     source->encoding = arena_copy(arena, name, strlen(name));
     const char *written = arena_copy(arena, cookie.ptr, cookie.len);
-    if (decode_iconv(arena, bytes, iconv_name(name), source) || decode_iconv(arena, bytes, written, source)) return;
+    if (decode_iconv(arena, bytes, iconv_name(name), source) || decode_iconv(arena, bytes, written, source))
+        return;
     source->unknown_encoding = true;
-    if (first_bad_byte(bytes, 0) == bytes.len) source->text = bytes;
-    else decode_single_bytes(arena, bytes, DECODER_LATIN1, source);
+    if (first_bad_byte(bytes, 0) == bytes.len)
+        source->text = bytes;
+    else
+        decode_single_bytes(arena, bytes, DECODER_LATIN1, source);
 }
 
 static void decode_by_cookie(Arena *arena, Str bytes, SourceText *source)
@@ -412,8 +453,10 @@ static void decode_by_cookie(Arena *arena, Str bytes, SourceText *source)
         return;
     }
     source->encoding = known->shown;
-    if (known->decoder == DECODER_UTF8) decode_utf8(arena, bytes, source);
-    else decode_single_bytes(arena, bytes, known->decoder, source);
+    if (known->decoder == DECODER_UTF8)
+        decode_utf8(arena, bytes, source);
+    else
+        decode_single_bytes(arena, bytes, known->decoder, source);
 }
 
 SourceText text_decode(Arena *arena, Str bytes)
@@ -469,10 +512,12 @@ Lines lines_index(Arena *arena, Str text)
 {
     Lines lines = {.text = text, .count = 0};
     LineWalk count_walk = walk_start(text), walk = count_walk;
-    for (size_t at = 0; at != SIZE_MAX; at = next_line(&count_walk, at)) lines.count++;
+    for (size_t at = 0; at != SIZE_MAX; at = next_line(&count_walk, at))
+        lines.count++;
     lines.starts = arena_array(arena, lines.count, sizeof *lines.starts);
     uint32_t row = 0;
-    for (size_t at = 0; at != SIZE_MAX; at = next_line(&walk, at)) lines.starts[row++] = (uint32_t)at;
+    for (size_t at = 0; at != SIZE_MAX; at = next_line(&walk, at))
+        lines.starts[row++] = (uint32_t)at;
     return lines;
 }
 
@@ -481,8 +526,10 @@ uint32_t lines_row1(const Lines *lines, uint32_t offset)
     uint32_t low = 0, high = lines->count; /* starts[low] <= offset < starts[high] */
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
-        if (lines->starts[middle] <= offset) low = middle;
-        else high = middle;
+        if (lines->starts[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
     }
     return low + 1;
 }
@@ -497,9 +544,11 @@ Position lines_position(const Lines *lines, uint32_t offset)
     if (offset > lines->text.len) offset = (uint32_t)lines->text.len;
     const char *text = lines->text.ptr;
     uint32_t row1 = lines_row1(lines, offset);
-    while (offset < lines->text.len && offset > 0 && is_inside_character(text[offset])) offset--;
+    while (offset < lines->text.len && offset > 0 && is_inside_character(text[offset]))
+        offset--;
     uint32_t column1 = 1;
-    for (uint32_t i = lines->starts[row1 - 1]; i < offset; i++) column1 += !is_inside_character(text[i]);
+    for (uint32_t i = lines->starts[row1 - 1]; i < offset; i++)
+        column1 += !is_inside_character(text[i]);
     return (Position){row1, column1};
 }
 

@@ -38,14 +38,20 @@ static const char *trouble_text(int error)
 {
     switch (error) {
     case EACCES:
-    case EPERM: return "permission denied";
+    case EPERM:
+        return "permission denied";
     case ENOENT:
-    case ENOTDIR: return "no such file or directory";
-    case ELOOP: return "link loop";
-    case ENAMETOOLONG: return "the path is too long";
+    case ENOTDIR:
+        return "no such file or directory";
+    case ELOOP:
+        return "link loop";
+    case ENAMETOOLONG:
+        return "the path is too long";
     case EMFILE:
-    case ENFILE: return "too many open files";
-    default: return "cannot be read";
+    case ENFILE:
+        return "too many open files";
+    default:
+        return "cannot be read";
     }
 }
 
@@ -87,11 +93,16 @@ static EntryKind kind_of_mode(mode_t mode)
 static EntryKind kind_of(int directory, const struct dirent *entry)
 {
     switch (entry->d_type) {
-    case DT_REG: return ENTRY_FILE;
-    case DT_LNK: return ENTRY_LINK;
-    case DT_DIR: return ENTRY_DIRECTORY;
-    case DT_UNKNOWN: break;
-    default: return ENTRY_OTHER;
+    case DT_REG:
+        return ENTRY_FILE;
+    case DT_LNK:
+        return ENTRY_LINK;
+    case DT_DIR:
+        return ENTRY_DIRECTORY;
+    case DT_UNKNOWN:
+        break;
+    default:
+        return ENTRY_OTHER;
     }
     struct stat info;
     if (fstatat(directory, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) return ENTRY_OTHER;
@@ -102,10 +113,14 @@ static EntryKind kind_of(int directory, const struct dirent *entry)
 static bool note_special(Listing *listing, Str name)
 {
     if (!name.len || name.ptr[0] != '.') return false;
-    if (str_equal(name, STR(".ignore"))) listing->ignore_files.has_ignore = true;
-    else if (str_equal(name, STR(".gitignore"))) listing->ignore_files.has_gitignore = true;
-    else if (str_equal(name, STR(".git"))) listing->ignore_files.has_git = true;
-    else return str_equal(name, STR(".")) || str_equal(name, STR(".."));
+    if (str_equal(name, STR(".ignore")))
+        listing->ignore_files.has_ignore = true;
+    else if (str_equal(name, STR(".gitignore")))
+        listing->ignore_files.has_gitignore = true;
+    else if (str_equal(name, STR(".git")))
+        listing->ignore_files.has_git = true;
+    else
+        return str_equal(name, STR(".")) || str_equal(name, STR(".."));
     return true;
 }
 
@@ -131,7 +146,9 @@ static int read_listing(DIR *directory, Listing *listing)
 
 static void add_file(Place *place, Str path, Str target)
 {
-    FoundFile file = {.path = path, .target = target, .shown = shown_path(place, path),
+    FoundFile file = {.path = path,
+                      .target = target,
+                      .shown = shown_path(place, path),
                       .project_path = str_part(path, place->root->project_bytes, path.len),
                       .root = place->root->index};
     vec_add(&place->walk->files, file);
@@ -147,7 +164,8 @@ static void take_link(Place *place, int directory, const char *name)
 {
     struct stat info;
     if (fstatat(directory, name, &info, 0) != 0) {
-        if (!is_editor_lock(name)) add_trouble(place, errno == ENOENT ? "link to nothing" : trouble_text(errno));
+        if (!is_editor_lock(name))
+            add_trouble(place, errno == ENOENT ? "link to nothing" : trouble_text(errno));
         return;
     }
     if (!S_ISREG(info.st_mode)) return;
@@ -178,19 +196,22 @@ static bool is_left_out(Place *place, const IgnoreLevel *level, bool is_director
 
 static void walk_directory(Place *place, int descriptor, const IgnoreLevel *above, size_t depth);
 
-static void enter_directory(Place *place, int parent, const char *name, const IgnoreLevel *level, size_t depth)
+static void enter_directory(Place *place, int parent, const char *name, const IgnoreLevel *level,
+                            size_t depth)
 {
     if (depth > LIMIT_DIRECTORY_DEPTH) {
         add_trouble(place, "too deep");
         return;
     }
     int descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (descriptor < 0) add_trouble(place, trouble_text(errno));
-    else walk_directory(place, descriptor, level, depth);
+    if (descriptor < 0)
+        add_trouble(place, trouble_text(errno));
+    else
+        walk_directory(place, descriptor, level, depth);
 }
 
-static void take_entry(Place *place, int directory, const char *name, EntryKind kind, const IgnoreLevel *level,
-                       size_t depth)
+static void take_entry(Place *place, int directory, const char *name, EntryKind kind,
+                       const IgnoreLevel *level, size_t depth)
 {
     size_t length = place->path.len;
     push_name(place, name);
@@ -242,9 +263,12 @@ void walk_root(Walk *walk, const WalkRoot *root)
     Place place = {.walk = walk, .root = root};
     buf_init(&place.path);
     buf_add(&place.path, root->path);
-    const IgnoreLevel *above = walk->respect_ignore_files ? ignore_levels_above(&walk->ignore, root->path) : NULL;
+    const IgnoreLevel *above =
+        walk->respect_ignore_files ? ignore_levels_above(&walk->ignore, root->path) : NULL;
     int descriptor = open(root->path.len ? root->path.ptr : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) add_trouble(&place, trouble_text(errno));
-    else walk_directory(&place, descriptor, above, 0);
+    if (descriptor < 0)
+        add_trouble(&place, trouble_text(errno));
+    else
+        walk_directory(&place, descriptor, above, 0);
     buf_free(&place.path);
 }

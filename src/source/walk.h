@@ -14,18 +14,18 @@
 #include "source/gitignore.h"
 
 typedef struct FoundFile {
-    Str path;    /* absolute, no link among its directories */
-    Str target;  /* of a link: what it leads to, without links; else the same as path */
-    Str shown;   /* as it is shown */
+    Str path;   /* absolute, no link among its directories */
+    Str target; /* of a link: what it leads to, without links; else the same as path */
+    Str shown;  /* as it is shown */
     Str project_path;
     size_t root; /* which argument led here */
     bool named;
 } FoundFile;
 
 typedef struct WalkRoot {
-    Str path;          /* absolute, no links; "" is the file system's root */
-    Str shown;         /* what stands before a file's path below the root when it is shown: "" or it ends in '/' */
-    size_t shared_bytes; /* SIZE_MAX, or bytes to drop from the absolute path to get what is shown */
+    Str path;  /* absolute, no links; "" is the file system's root */
+    Str shown; /* what stands before a file's path below the root when it is shown: "" or it ends in '/' */
+    size_t shared_bytes;  /* SIZE_MAX, or bytes to drop from the absolute path to get what is shown */
     size_t project_bytes; /* of the project's root with its slash */
     size_t index;
 } WalkRoot;

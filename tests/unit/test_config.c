@@ -61,7 +61,8 @@ static void assert_text(Str text, const char *expected)
 static void read_toml(Case *test, const char *text)
 {
     test->fail = (Fail){0};
-    if (!toml_parse(&test->arena, str_from(text), "f.toml", &test->root, &test->fail)) fail_msg("%s", test->fail.text);
+    if (!toml_parse(&test->arena, str_from(text), "f.toml", &test->root, &test->fail))
+        fail_msg("%s", test->fail.text);
 }
 
 static void assert_no_toml(Case *test, Str text, const char *message)
@@ -86,7 +87,8 @@ static const TomlValue *value_at(const Case *test, const char *path)
 static void toml_has_four_kinds_of_strings(void **state)
 {
     Case *test = *state;
-    read_toml(test, "a = \"t\\t\\\"q\\\\ \\u00e9\\U0001F600\"\nb = 'c:\\n'\nc = \"\"\"\none \\\n   two\n\"\"\"\nd = '''\nx'y\\n'''\n"
+    read_toml(test, "a = \"t\\t\\\"q\\\\ \\u00e9\\U0001F600\"\nb = 'c:\\n'\nc = \"\"\"\none \\\n   "
+                    "two\n\"\"\"\nd = '''\nx'y\\n'''\n"
                     "e = \"\"\r\nf = \"\"\"\r\nx\"\"\"\r\n");
     assert_text(value_at(test, "a")->text, "t\t\"q\\ \xC3\xA9\xF0\x9F\x98\x80");
     assert_text(value_at(test, "b")->text, "c:\\n");
@@ -101,8 +103,10 @@ static void toml_has_four_kinds_of_strings(void **state)
 static void toml_values_have_kinds(void **state)
 {
     Case *test = *state;
-    read_toml(test, "t = true\nf = false\nn = [-1_000, 0xff, 0o17, 0b101, +9223372036854775807, -9223372036854775808]\n"
-                    "x = 1.5\ny = 1979-05-27\n");
+    read_toml(
+        test,
+        "t = true\nf = false\nn = [-1_000, 0xff, 0o17, 0b101, +9223372036854775807, -9223372036854775808]\n"
+        "x = 1.5\ny = 1979-05-27\n");
     assert_true(value_at(test, "t")->kind == TOML_BOOLEAN && value_at(test, "t")->boolean);
     assert_true(value_at(test, "f")->kind == TOML_BOOLEAN && !value_at(test, "f")->boolean);
     const int64_t numbers[] = {-1000, 255, 15, 5, INT64_MAX, INT64_MIN};
@@ -120,7 +124,8 @@ static void toml_values_have_kinds(void **state)
 static void toml_tables_nest(void **state)
 {
     Case *test = *state;
-    read_toml(test, "\xEF\xBB\xBF# top\na.b.\"c d\" = 1 # tail\na.b.e = {x.y = [1, # one\n 2,\n], z = {}}\n\n[t.u]\nk = 1\n[t]\n"
+    read_toml(test, "\xEF\xBB\xBF# top\na.b.\"c d\" = 1 # tail\na.b.e = {x.y = [1, # one\n 2,\n], z = "
+                    "{}}\n\n[t.u]\nk = 1\n[t]\n"
                     "v = 2\n[[r]]\nk = 3\n[r.s]\nm = 1\n[[r]]\nk = 4\n");
     assert_int_equal(value_at(test, "a/b/c d")->integer, 1);
     assert_int_equal(value_at(test, "a/b/e/x/y")->count, 2);
@@ -142,8 +147,10 @@ static void toml_refuses_what_is_set_twice(void **state)
     assert_no_toml(test, STR("a = 1\nb = 2\na = 3\n"), "f.toml:3: \"a\" is set already");
     assert_no_toml(test, STR("a = {b = 1,\tb = 2}\n"), "f.toml:1: \"b\" is set already");
     assert_no_toml(test, STR("[a]\n[b]\n[a]\n"), "f.toml:3: \"a\" is set already");
-    assert_no_toml(test, STR("a = 1\n[a.b]\n"), "f.toml:2: \"a\" is set already and is no table that can grow");
-    assert_no_toml(test, STR("a = {}\n[a.b]\n"), "f.toml:2: \"a\" is set already and is no table that can grow");
+    assert_no_toml(test, STR("a = 1\n[a.b]\n"),
+                   "f.toml:2: \"a\" is set already and is no table that can grow");
+    assert_no_toml(test, STR("a = {}\n[a.b]\n"),
+                   "f.toml:2: \"a\" is set already and is no table that can grow");
     assert_no_toml(test, STR("a = {}\na.b = 1\n"), "f.toml:2: \"a\" is set already");
     assert_no_toml(test, STR("[a.b]\n[a]\nb.c = 1\n"), "f.toml:3: \"b\" is set already");
     assert_no_toml(test, STR("[a]\nb.c = 1\n[a.b]\n"), "f.toml:3: \"b\" is set already");
@@ -174,7 +181,8 @@ static void toml_depth_has_an_end(void **state)
     memset(text + 4 + depth, ']', depth);
     assert_no_toml(test, str_from(text), "f.toml:1: is nested too deeply");
     char *key = arena_alloc(&test->arena, 2 * depth + 8);
-    for (size_t i = 0; i < depth; i++) memcpy(key + 2 * i, "a.", 2);
+    for (size_t i = 0; i < depth; i++)
+        memcpy(key + 2 * i, "a.", 2);
     memcpy(key + 2 * depth, "a = 1", 5);
     assert_no_toml(test, str_from(key), "f.toml:1: the key has too many parts");
 }
@@ -196,12 +204,13 @@ static void assert_refused(Case *test, const char *text, const char *message)
 static void every_key_is_read(void **state)
 {
     Case *test = *state;
-    assert_true(parse(test,
-                      "select = [\"LS1\", \"ALL\"]\nignore = [\"LS135\"]\nexclude = [\"vendor\", \"src/[a]\"]\n"
-                      "extend-exclude = []\nforce-exclude = true\nrespect-gitignore = false\nstrict = true\n"
-                      "scope = \"all\"\nshow-info = true\nfail-on = \"high\"\nrules = [\"r.json\", \"/abs.json\"]\n"
-                      "output-format = \"json-lines\"\n",
-                      "/p [x]/loopsafe.toml"));
+    assert_true(
+        parse(test,
+              "select = [\"LS1\", \"ALL\"]\nignore = [\"LS135\"]\nexclude = [\"vendor\", \"src/[a]\"]\n"
+              "extend-exclude = []\nforce-exclude = true\nrespect-gitignore = false\nstrict = true\n"
+              "scope = \"all\"\nshow-info = true\nfail-on = \"high\"\nrules = [\"r.json\", \"/abs.json\"]\n"
+              "output-format = \"json-lines\"\n",
+              "/p [x]/loopsafe.toml"));
     const Config *config = &test->config;
     assert_int_equal(config->given, 2 * OPTION_OUTPUT_FORMAT - 1);
     assert_string_equal(config->path, "/p [x]/loopsafe.toml");
@@ -223,8 +232,10 @@ static void every_key_is_read(void **state)
 static void unknown_keys_are_refused(void **state)
 {
     Case *test = *state;
-    assert_refused(test, "\nslect = []\n", "/p/loopsafe.toml:2: unknown key \"slect\" (did you mean \"select\"?)");
-    assert_refused(test, "fail_on = 1\n", "/p/loopsafe.toml:1: unknown key \"fail_on\" (did you mean \"fail-on\"?)");
+    assert_refused(test, "\nslect = []\n",
+                   "/p/loopsafe.toml:2: unknown key \"slect\" (did you mean \"select\"?)");
+    assert_refused(test, "fail_on = 1\n",
+                   "/p/loopsafe.toml:1: unknown key \"fail_on\" (did you mean \"fail-on\"?)");
     assert_refused(test, "threads = 4\n", "/p/loopsafe.toml:1: unknown key \"threads\"");
     assert_refused(test, "[tool.loopsafe]\n", "/p/loopsafe.toml:1: unknown key \"tool\"");
     assert_refused(test, "\"\" = 1\n", "/p/loopsafe.toml:1: unknown key \"\"");
@@ -236,12 +247,16 @@ static void wrong_types_are_refused(void **state)
     assert_refused(test, "strict = \"yes\"\n", "/p/loopsafe.toml:1: \"strict\" must be true or false");
     assert_refused(test, "select = \"LS1\"\n",
                    "/p/loopsafe.toml:1: \"select\" must be a list of texts, as in [\"a\", \"b\"]");
-    assert_refused(test, "rules = [1]\n", "/p/loopsafe.toml:1: \"rules\" must be a list of texts, as in [\"a\", \"b\"]");
-    assert_refused(test, "scope = \"tests\"\n", "/p/loopsafe.toml:1: \"scope\" must be \"application\" or \"all\"");
-    assert_refused(test, "fail-on = 3\n", "/p/loopsafe.toml:1: \"fail-on\" must be \"low\", \"medium\" or \"high\"");
+    assert_refused(test, "rules = [1]\n",
+                   "/p/loopsafe.toml:1: \"rules\" must be a list of texts, as in [\"a\", \"b\"]");
+    assert_refused(test, "scope = \"tests\"\n",
+                   "/p/loopsafe.toml:1: \"scope\" must be \"application\" or \"all\"");
+    assert_refused(test, "fail-on = 3\n",
+                   "/p/loopsafe.toml:1: \"fail-on\" must be \"low\", \"medium\" or \"high\"");
     assert_false(parse(test, "output-format = \"xml\"\n", "/p/loopsafe.toml"));
     assert_non_null(strstr(test->fail.text, "\"output-format\" must be \"concise\", "));
-    assert_refused(test, "exclude = [\"a[\"]\n", "/p/loopsafe.toml:1: the exclude pattern \"a[\" is not well-formed");
+    assert_refused(test, "exclude = [\"a[\"]\n",
+                   "/p/loopsafe.toml:1: the exclude pattern \"a[\" is not well-formed");
 }
 
 static void codes_have_a_shape(void **state)
@@ -251,7 +266,8 @@ static void codes_have_a_shape(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char text[64], message[128];
         snprintf(text, sizeof text, "ignore = [\"LS1\",\n \"%s\"]\n", wrong[i]);
-        snprintf(message, sizeof message, "/p/loopsafe.toml:2: \"%s\" in \"ignore\" is no code (codes are ALL, LS1, LS110 …)",
+        snprintf(message, sizeof message,
+                 "/p/loopsafe.toml:2: \"%s\" in \"ignore\" is no code (codes are ALL, LS1, LS110 …)",
                  wrong[i]);
         assert_refused(test, text, message);
     }
@@ -286,10 +302,12 @@ static void put(const char *path, const char *text)
     assert_true(io_write_file(path, str_from(text), &fail));
 }
 
-static void assert_loads(Case *test, const char *named, const char *start, bool isolated, const char *expected)
+static void assert_loads(Case *test, const char *named, const char *start, bool isolated,
+                         const char *expected)
 {
     test->fail = (Fail){0};
-    if (!config_load(&test->arena, named, start, isolated, &test->config, &test->fail)) fail_msg("%s", test->fail.text);
+    if (!config_load(&test->arena, named, start, isolated, &test->config, &test->fail))
+        fail_msg("%s", test->fail.text);
     if (!expected) {
         assert_null(test->config.path);
         return;
@@ -361,9 +379,11 @@ static StrList list_of(Case *test, const char *item)
 static void the_file_fills_in(void **state)
 {
     Case *test = *state;
-    assert_true(parse(test, "select = ['LS1']\nexclude = ['x']\nrespect-gitignore = false\nstrict = true\nscope = 'all'\n"
-                            "fail-on = 'high'\nextend-exclude = ['y']\noutput-format = 'json'\n",
-                      "/p/loopsafe.toml"));
+    assert_true(
+        parse(test,
+              "select = ['LS1']\nexclude = ['x']\nrespect-gitignore = false\nstrict = true\nscope = 'all'\n"
+              "fail-on = 'high'\nextend-exclude = ['y']\noutput-format = 'json'\n",
+              "/p/loopsafe.toml"));
     Options options = {.respect_gitignore = true, .fail_on = SEVERITY_LOW, .base_directory = "/cwd"};
     config_apply(&test->arena, &test->config, &options);
     assert_text(options.select.items[0], "LS1");
@@ -380,9 +400,11 @@ static void the_file_fills_in(void **state)
 static void the_command_line_wins(void **state)
 {
     Case *test = *state;
-    assert_true(parse(test, "select = ['LS1']\nexclude = ['x']\nrespect-gitignore = false\nscope = 'all'\nstrict = true\n"
-                            "fail-on = 'high'\nextend-exclude = ['y']\nrules = ['r']\nshow-info = true\n",
-                      "/p/loopsafe.toml"));
+    assert_true(
+        parse(test,
+              "select = ['LS1']\nexclude = ['x']\nrespect-gitignore = false\nscope = 'all'\nstrict = true\n"
+              "fail-on = 'high'\nextend-exclude = ['y']\nrules = ['r']\nshow-info = true\n",
+              "/p/loopsafe.toml"));
     Options options = {.given = OPTION_RESPECT_GITIGNORE | OPTION_SCOPE | OPTION_FAIL_ON | OPTION_STRICT,
                        .respect_gitignore = true,
                        .scope = SCOPE_APPLICATION,

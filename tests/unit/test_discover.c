@@ -135,7 +135,8 @@ static int ruff_excludes(const char *pattern, const char *path)
     Fail fail = {0};
     Str text = str_from(pattern);
     int result = -1;
-    if (exclude_set_init(&arena, &text, 1, STR("/p"), &set, &fail)) result = exclude_set_has(&set, str_from(path));
+    if (exclude_set_init(&arena, &text, 1, STR("/p"), &set, &fail))
+        result = exclude_set_has(&set, str_from(path));
     arena_free(&arena);
     return result;
 }
@@ -191,7 +192,8 @@ static void endless_patterns_end(void **state)
 {
     (void)state;
     char pattern[2048], name[4000];
-    for (size_t i = 0; i + 4 < sizeof pattern; i += 4) memcpy(pattern + i, "*a*?", 4);
+    for (size_t i = 0; i + 4 < sizeof pattern; i += 4)
+        memcpy(pattern + i, "*a*?", 4);
     pattern[sizeof pattern - 4] = '\0';
     memset(name, 'a', sizeof name);
     name[sizeof name - 1] = '\0';
@@ -199,7 +201,8 @@ static void endless_patterns_end(void **state)
     name[sizeof name - 2] = '/';
     assert_false(git_matches(pattern, name));
     char braces[400];
-    for (size_t i = 0; i < sizeof braces - 1; i++) braces[i] = "{a,b}"[i % 5];
+    for (size_t i = 0; i < sizeof braces - 1; i++)
+        braces[i] = "{a,b}"[i % 5];
     braces[50] = '\0'; /* 1024 texts */
     assert_int_equal(ruff_excludes(braces, "/p/a"), -1);
 }
@@ -225,7 +228,10 @@ static void ignore_file_lines(void **state)
     assert_int_equal(verdict("/a.py\r\n", "a.py", false), IGNORE_LEAVE_OUT);
     assert_int_equal(verdict("/a.py\r\n", "x/a.py", false), IGNORE_SILENT);
     assert_int_equal(verdict("x/a.py", "y/x/a.py", false), IGNORE_SILENT);
-    assert_int_equal(verdict("\xEF\xBB\xBF" "a  \n", "a", false), IGNORE_LEAVE_OUT);
+    assert_int_equal(verdict("\xEF\xBB\xBF"
+                             "a  \n",
+                             "a", false),
+                     IGNORE_LEAVE_OUT);
     assert_int_equal(verdict("a\\ \n", "a ", false), IGNORE_LEAVE_OUT);
     assert_int_equal(verdict("#a\n\\#b\n\\!c\n", "#b", false), IGNORE_LEAVE_OUT);
     assert_int_equal(verdict("#a\n\\#b\n\\!c\n", "!c", false), IGNORE_LEAVE_OUT);
@@ -238,9 +244,11 @@ static void git_configuration(void **state)
     (void)state;
     Arena arena;
     arena_init(&arena);
-    Str text = STR("[core \"x\"]\nexcludesfile = no\n[user]\n excludesfile = no\n[CORE] ExcludesFile = \"a b\"#c ; x\n");
+    Str text = STR(
+        "[core \"x\"]\nexcludesfile = no\n[user]\n excludesfile = no\n[CORE] ExcludesFile = \"a b\"#c ; x\n");
     assert_string_equal(git_config_excludes(&arena, text).ptr, "a b");
-    assert_string_equal(git_config_excludes(&arena, STR("[core]\n\texcludesfile = ~/x y  ; mine\n")).ptr, "~/x y");
+    assert_string_equal(git_config_excludes(&arena, STR("[core]\n\texcludesfile = ~/x y  ; mine\n")).ptr,
+                        "~/x y");
     assert_null(git_config_excludes(&arena, STR("[core]\nexcludesfile\n[core")).ptr);
     arena_free(&arena);
 }

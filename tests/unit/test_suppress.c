@@ -116,10 +116,14 @@ static void place_decides_the_kind(void **state)
         bool own_line;
         SuppressKind kind;
     } cases[] = {
-        {"# loopsafe: ignore[LS110]", true, SUPPRESS_NEXT},   {"# loopsafe: ignore[LS110]", false, SUPPRESS_LINE},
-        {"# loopsafe: ignore-file", true, SUPPRESS_FILE},     {"# loopsafe: ignore-file[LS1] x", true, SUPPRESS_FILE},
-        {"# loopsafe: off-loop x", false, SUPPRESS_OFF_LOOP}, {"# loopsafe: off-loop", true, SUPPRESS_OFF_LOOP},
-        {"# noqa: LS110", true, SUPPRESS_LINE},               {"# ruff: noqa: LS110", true, SUPPRESS_FILE},
+        {"# loopsafe: ignore[LS110]", true, SUPPRESS_NEXT},
+        {"# loopsafe: ignore[LS110]", false, SUPPRESS_LINE},
+        {"# loopsafe: ignore-file", true, SUPPRESS_FILE},
+        {"# loopsafe: ignore-file[LS1] x", true, SUPPRESS_FILE},
+        {"# loopsafe: off-loop x", false, SUPPRESS_OFF_LOOP},
+        {"# loopsafe: off-loop", true, SUPPRESS_OFF_LOOP},
+        {"# noqa: LS110", true, SUPPRESS_LINE},
+        {"# ruff: noqa: LS110", true, SUPPRESS_FILE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Parsed parsed = parse(cases[i].comment, cases[i].own_line);
@@ -136,22 +140,44 @@ static void malformed_markers_silence_nothing(void **state)
 {
     (void)state;
     const char *const malformed[] = {
-        "# loopsafe: ignore[LS110",      "# loopsafe: ignore[]",         "# loopsafe: ignore[LS110, E501]",
-        "# loopsafe: ignore[LS]",        "# loopsafe: ignore[110]",      "# loopsafe: ignore[ls110]",
-        "# loopsafe: ignore[LS110 LS1]", "# loopsafe: ignores[LS110]",   "# loopsafe: ignore[LS110x]",
-        "# loopsafe:",                   "# loopsafe: this is prose",    "# loopsafe: off-loop[LS110]",
-        "# loopsafe: ignore[,]",         "# loopsafe: ignore-files",     "# loopsafe: ignore[LS110,,LS120]",
+        "# loopsafe: ignore[LS110",
+        "# loopsafe: ignore[]",
+        "# loopsafe: ignore[LS110, E501]",
+        "# loopsafe: ignore[LS]",
+        "# loopsafe: ignore[110]",
+        "# loopsafe: ignore[ls110]",
+        "# loopsafe: ignore[LS110 LS1]",
+        "# loopsafe: ignores[LS110]",
+        "# loopsafe: ignore[LS110x]",
+        "# loopsafe:",
+        "# loopsafe: this is prose",
+        "# loopsafe: off-loop[LS110]",
+        "# loopsafe: ignore[,]",
+        "# loopsafe: ignore-files",
+        "# loopsafe: ignore[LS110,,LS120]",
     };
-    for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++) assert_true(is_malformed(malformed[i], true));
+    for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
+        assert_true(is_malformed(malformed[i], true));
 }
 
 static void prose_is_no_marker(void **state)
 {
     (void)state;
-    const char *const prose[] = {"# loopsafe is a tool", "# see loopsafe: ignore", "# write '# loopsafe: ignore' here",
-                                 "# noqalify", "# noqa_x", "# about noqa: E501", "#", "", "x # noqa",
-                                 "# ruff: noqa", "# flake8: noqa: E501", "# ruff: noqa: LSX1", "# pylint: disable=all"};
-    for (size_t i = 0; i < sizeof prose / sizeof *prose; i++) assert_false(is_marker(prose[i], true));
+    const char *const prose[] = {"# loopsafe is a tool",
+                                 "# see loopsafe: ignore",
+                                 "# write '# loopsafe: ignore' here",
+                                 "# noqalify",
+                                 "# noqa_x",
+                                 "# about noqa: E501",
+                                 "#",
+                                 "",
+                                 "x # noqa",
+                                 "# ruff: noqa",
+                                 "# flake8: noqa: E501",
+                                 "# ruff: noqa: LSX1",
+                                 "# pylint: disable=all"};
+    for (size_t i = 0; i < sizeof prose / sizeof *prose; i++)
+        assert_false(is_marker(prose[i], true));
     assert_false(is_marker("# ruff: noqa: LS110", false));
 }
 
@@ -169,7 +195,8 @@ static void noqa_is_read_as_flake8_reads_it(void **state)
     assert_true(silences("# noqa: ls1", "LS110"));
     assert_true(silences("# noqa# x", "LS110"));
     assert_false(silences("# noqa: E501", "LS110"));
-    assert_false(silences("# noqa: E501 reason LS110", "LS110")); /* the list ends at the first word that is none */
+    assert_false(
+        silences("# noqa: E501 reason LS110", "LS110")); /* the list ends at the first word that is none */
     assert_false(silences("# noqa: L1", "LS110"));
     assert_false(silences("# noqa: LS120", "LS110"));
     Parsed parsed = parse("# noqa: E501 the reason", false);
@@ -196,7 +223,8 @@ static void codes_have_a_shape(void **state)
     assert_true(suppress_is_code(STR("LS1")));
     assert_true(suppress_is_code(STR("LS110")));
     const char *const others[] = {"", "LS", "L1", "S110", "LS11x", "LSX1", "ls110", " LS110"};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) assert_false(suppress_is_code(str_from(others[i])));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(suppress_is_code(str_from(others[i])));
 }
 
 int main(void)

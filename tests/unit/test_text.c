@@ -11,7 +11,6 @@
 
 #include "base/banned.h"
 
-
 static void assert_text(Str text, Str expected)
 {
     assert_int_equal(text.len, expected.len);
@@ -47,13 +46,20 @@ static void valid_utf8_is_not_copied(void **state)
 static void bad_utf8_is_replaced_byte_by_byte(void **state)
 {
     (void)state;
-    assert_decodes(STR("a\xFF" "b"), STR("a\xEF\xBF\xBD" "b"), "utf-8", 1);
-    assert_decodes(STR("\xC0\x80"), STR("\xEF\xBF\xBD\xEF\xBF\xBD"), "utf-8", 2);         /* overlong */
-    assert_decodes(STR("\xED\xA0\x80"), STR("\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"), "utf-8", 3); /* surrogate */
-    assert_decodes(STR("\xF4\x90\x80\x80 "), STR("\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD "), "utf-8", 4);
+    assert_decodes(STR("a\xFF"
+                       "b"),
+                   STR("a\xEF\xBF\xBD"
+                       "b"),
+                   "utf-8", 1);
+    assert_decodes(STR("\xC0\x80"), STR("\xEF\xBF\xBD\xEF\xBF\xBD"), "utf-8", 2); /* overlong */
+    assert_decodes(STR("\xED\xA0\x80"), STR("\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"), "utf-8",
+                   3); /* surrogate */
+    assert_decodes(STR("\xF4\x90\x80\x80 "), STR("\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD "),
+                   "utf-8", 4);
     assert_decodes(STR("x\xE2\x82"), STR("x\xEF\xBF\xBD\xEF\xBF\xBD"), "utf-8", 2); /* cut off at the end */
-    assert_decodes(STR("\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF"), STR("\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF"),
-                   "utf-8", 0); /* the neighbours of what is refused */
+    assert_decodes(STR("\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF"),
+                   STR("\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF"), "utf-8",
+                   0); /* the neighbours of what is refused */
 }
 
 /* Each place in a word of eight bytes must be looked at. */
@@ -84,10 +90,17 @@ static void byte_order_marks_are_dropped(void **state)
     assert_ptr_equal(source.text.ptr, bytes.ptr + 3);
     assert_string_equal(source.encoding, "utf-8");
     arena_free(&arena);
-    assert_decodes(STR("\xFF\xFE" "a\0=\xD8\0\xDE"), STR("a\xF0\x9F\x98\x80"), "utf-16-le", 0);
+    assert_decodes(STR("\xFF\xFE"
+                       "a\0=\xD8\0\xDE"),
+                   STR("a\xF0\x9F\x98\x80"), "utf-16-le", 0);
     assert_decodes(STR("\xFE\xFF\0a\xD8\x3D\xDE\0"), STR("a\xF0\x9F\x98\x80"), "utf-16-be", 0);
-    assert_decodes(STR("\xFE\xFF\xD8\x3D\0a"), STR("\xEF\xBF\xBD" "a"), "utf-16-be", 2); /* half a pair */
-    assert_decodes(STR("\xFF\xFE" "a\0b"), STR("a\xEF\xBF\xBD"), "utf-16-le", 1);          /* half a unit */
+    assert_decodes(STR("\xFE\xFF\xD8\x3D\0a"),
+                   STR("\xEF\xBF\xBD"
+                       "a"),
+                   "utf-16-be", 2); /* half a pair */
+    assert_decodes(STR("\xFF\xFE"
+                       "a\0b"),
+                   STR("a\xEF\xBF\xBD"), "utf-16-le", 1); /* half a unit */
 }
 
 static void nul_is_noticed(void **state)
@@ -103,22 +116,27 @@ static void nul_is_noticed(void **state)
 static void cookie_stands_in_the_first_two_lines(void **state)
 {
     (void)state;
-    assert_decodes(STR("# -*- coding: latin-1 -*-\n#\xE9"), STR("# -*- coding: latin-1 -*-\n#\xC3\xA9"), "latin-1", 0);
+    assert_decodes(STR("# -*- coding: latin-1 -*-\n#\xE9"), STR("# -*- coding: latin-1 -*-\n#\xC3\xA9"),
+                   "latin-1", 0);
     assert_decodes(STR("#!/usr/bin/python\r\n# vim: set fileencoding=iso-8859-15 :\r\n\xA4"),
-                   STR("#!/usr/bin/python\r\n# vim: set fileencoding=iso-8859-15 :\r\n\xE2\x82\xAC"), "iso-8859-15", 0);
-    assert_decodes(STR("\n\t\f #coding:\tcp1252\n\x80\x81"), STR("\n\t\f #coding:\tcp1252\n\xE2\x82\xAC\xEF\xBF\xBD"), "cp1252",
-                   1);
-    assert_decodes(STR("# coding ascii, coding=ascii\n\x80"), STR("# coding ascii, coding=ascii\n\xEF\xBF\xBD"),
-                   "ascii", 1);
-    assert_decodes(STR("#\r# coding: Latin_1-unix\r\xE9"), STR("#\r# coding: Latin_1-unix\r\xC3\xA9"), "latin-1", 0);
+                   STR("#!/usr/bin/python\r\n# vim: set fileencoding=iso-8859-15 :\r\n\xE2\x82\xAC"),
+                   "iso-8859-15", 0);
+    assert_decodes(STR("\n\t\f #coding:\tcp1252\n\x80\x81"),
+                   STR("\n\t\f #coding:\tcp1252\n\xE2\x82\xAC\xEF\xBF\xBD"), "cp1252", 1);
+    assert_decodes(STR("# coding ascii, coding=ascii\n\x80"),
+                   STR("# coding ascii, coding=ascii\n\xEF\xBF\xBD"), "ascii", 1);
+    assert_decodes(STR("#\r# coding: Latin_1-unix\r\xE9"), STR("#\r# coding: Latin_1-unix\r\xC3\xA9"),
+                   "latin-1", 0);
     assert_decodes(STR("# coding: UTF_8\n"), STR("# coding: UTF_8\n"), "utf-8", 0);
 }
 
 static void other_lines_are_no_cookie(void **state)
 {
     (void)state;
-    assert_decodes(STR("x = 1\n# coding: latin-1\n\xC3\xA9"), STR("x = 1\n# coding: latin-1\n\xC3\xA9"), "utf-8", 0);
-    assert_decodes(STR("\n\n# coding: latin-1\n\xC3\xA9"), STR("\n\n# coding: latin-1\n\xC3\xA9"), "utf-8", 0);
+    assert_decodes(STR("x = 1\n# coding: latin-1\n\xC3\xA9"), STR("x = 1\n# coding: latin-1\n\xC3\xA9"),
+                   "utf-8", 0);
+    assert_decodes(STR("\n\n# coding: latin-1\n\xC3\xA9"), STR("\n\n# coding: latin-1\n\xC3\xA9"), "utf-8",
+                   0);
     assert_decodes(STR("x = '# coding: latin-1'\n"), STR("x = '# coding: latin-1'\n"), "utf-8", 0);
     assert_decodes(STR("# coding : latin-1\n"), STR("# coding : latin-1\n"), "utf-8", 0);
     assert_decodes(STR("# coding:\n# coding="), STR("# coding:\n# coding="), "utf-8", 0);
@@ -129,8 +147,10 @@ static void iconv_knows_more(void **state)
     (void)state;
     assert_decodes(STR("# coding: koi8-r\n\xC4\xC1"), STR("# coding: koi8-r\n\xD0\xB4\xD0\xB0"), "koi8-r", 0);
     assert_decodes(STR("# coding: cp1251\n\xE4\xE0"), STR("# coding: cp1251\n\xD0\xB4\xD0\xB0"), "cp1251", 0);
-    assert_decodes(STR("# coding: Shift_JIS\n\x83\x65"), STR("# coding: Shift_JIS\n\xE3\x83\x86"), "shift-jis", 0);
-    assert_decodes(STR("# coding: euc_jp\n\xA5\xC6\xFF"), STR("# coding: euc_jp\n\xE3\x83\x86\xEF\xBF\xBD"), "euc-jp", 1);
+    assert_decodes(STR("# coding: Shift_JIS\n\x83\x65"), STR("# coding: Shift_JIS\n\xE3\x83\x86"),
+                   "shift-jis", 0);
+    assert_decodes(STR("# coding: euc_jp\n\xA5\xC6\xFF"), STR("# coding: euc_jp\n\xE3\x83\x86\xEF\xBF\xBD"),
+                   "euc-jp", 1);
     assert_decodes(STR("# coding: gbk\n\xD6\xD0"), STR("# coding: gbk\n\xE4\xB8\xAD"), "gbk", 0);
     assert_decodes(STR("# coding: shift_jis\n'\\n~'"), STR("# coding: shift_jis\n'\\n~'"), "shift-jis", 0);
 }
