@@ -1,7 +1,7 @@
 # Compiles rules/**/*.json into one C source.
 #
-# loopsafe_rules(SOURCES): sets the variable to the generated file, which belongs to the library that holds
-# src/rules/catalogue.c. src/rules/compile_main.c is the tool's main and belongs to no library.
+# LOOPSAFE_RULE_DATA is the generated file; it belongs to the library that holds src/rules/catalogue.c.
+# src/rules/compile_main.c is the tool's main and belongs to no library.
 
 file(GLOB_RECURSE LOOPSAFE_RULE_TABLES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/*.json)
 list(FILTER LOOPSAFE_RULE_TABLES EXCLUDE REGEX "/schema\\.json$")
@@ -19,15 +19,10 @@ target_link_libraries(loopsafe-rules-compile PRIVATE cjson Threads::Threads)
 set_target_properties(loopsafe-rules-compile PROPERTIES C_STANDARD 11 C_EXTENSIONS OFF)
 
 set(LOOPSAFE_RULE_DATA ${CMAKE_BINARY_DIR}/generated/catalogue_data.c)
-set(LOOPSAFE_RULE_LIST ${CMAKE_BINARY_DIR}/generated)
-file(MAKE_DIRECTORY ${LOOPSAFE_RULE_LIST})
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated)
 add_custom_command(
   OUTPUT ${LOOPSAFE_RULE_DATA}
   COMMAND loopsafe-rules-compile ${LOOPSAFE_RULE_DATA} ${LOOPSAFE_RULE_TABLES}
   DEPENDS loopsafe-rules-compile ${LOOPSAFE_RULE_TABLES}
   COMMENT "Compiling the rule tables"
   VERBATIM)
-
-function(loopsafe_rules sources)
-  set(${sources} ${LOOPSAFE_RULE_DATA} PARENT_SCOPE)
-endfunction()

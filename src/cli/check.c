@@ -85,7 +85,7 @@ static bool check_with_progress(const CheckSettings *settings, Session *session,
     return done;
 }
 
-static int check_settled(const CheckSettings *settings)
+static int check_settled(CheckSettings *settings)
 {
     Session *session = session_new();
     Result result = {0};
@@ -96,6 +96,7 @@ static int check_settled(const CheckSettings *settings)
     } else if (!check_with_progress(settings, session, &result, &fail)) {
         message_error(fail.text);
     } else {
+        check_settings_configured(settings, session_output_format(session));
         exit_code = print_result(settings, session, &result);
     }
     session_free(session);

@@ -103,12 +103,13 @@ CheckSettings check_settings_new(void)
     };
 }
 
-/* --output-format, then LOOPSAFE_OUTPUT_FORMAT, then full. */
+/* --output-format, then LOOPSAFE_OUTPUT_FORMAT, then the configuration file, then full. */
 static bool settle_format(CheckSettings *settings, bool given, Fail *fail)
 {
     if (given) return true;
     const char *name = getenv("LOOPSAFE_OUTPUT_FORMAT");
-    if (!name || !*name) name = "full";
+    if (name && *name) settings->options.given |= OPTION_OUTPUT_FORMAT;
+    else name = "full";
     settings->format = choice_find(format_choice, str_from(name));
     if (settings->format != SIZE_MAX) return true;
     Buf choices;
@@ -148,10 +149,36 @@ static bool settle_directory(Options *options, Arena *arena, Fail *fail)
     return true;
 }
 
+/* What was typed is not overridden by the configuration file. */
+static unsigned given_keys(const ArgResult *result)
+{
+    static const struct {
+        const char *name;
+        OptionKey key;
+    } keys[] = {
+        {"select", OPTION_SELECT},
+        {"ignore", OPTION_IGNORE},
+        {"exclude", OPTION_EXCLUDE},
+        {"force-exclude", OPTION_FORCE_EXCLUDE},
+        {"respect-gitignore", OPTION_RESPECT_GITIGNORE},
+        {"no-respect-gitignore", OPTION_RESPECT_GITIGNORE},
+        {"strict", OPTION_STRICT},
+        {"scope", OPTION_SCOPE},
+        {"show-info", OPTION_SHOW_INFO},
+        {"fail-on", OPTION_FAIL_ON},
+        {"output-format", OPTION_OUTPUT_FORMAT},
+    };
+    unsigned given = 0;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (args_given(&check_table, result, keys[i].name)) given |= (unsigned)keys[i].key;
+    return given;
+}
+
 bool check_settings_finish(CheckSettings *settings, Arena *arena, const ArgResult *result, Fail *fail)
 {
     settings->options.scope = (Scope)settings->scope;
     settings->options.fail_on = severities[settings->fail_on];
+    settings->options.given = given_keys(result);
     settings->options.exclude_given = args_given(&check_table, result, "exclude");
     return settle_format(settings, args_given(&check_table, result, "output-format"), fail) &&
            settle_paths(&settings->options, result, fail) &&
@@ -176,6 +203,13 @@ static bool know_list(const StrList *list, const char *option, const Catalogue *
                            length, prefix.ptr, option);
     }
     return true;
+}
+
+void check_settings_configured(CheckSettings *settings, Str format)
+{
+    bool own = settings->options.given & OPTION_OUTPUT_FORMAT;
+    size_t index = own || !format.len ? SIZE_MAX : choice_find(format_choice, format);
+    if (index != SIZE_MAX) settings->format = index;
 }
 
 bool check_settings_know_codes(const CheckSettings *settings, const Catalogue *catalogue, Fail *fail)

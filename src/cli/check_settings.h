@@ -28,6 +28,8 @@ CheckSettings check_settings_new(void);
 /* Completes what args_parse filled in: environment, standard input, the working directory. */
 bool check_settings_finish(CheckSettings *settings, Arena *arena, const ArgResult *result, Fail *fail)
     __attribute__((warn_unused_result));
+/* The output format of the configuration file, empty when it names none: what was typed goes before. */
+void check_settings_configured(CheckSettings *settings, Str format);
 /* Every --select and --ignore stands for some code. */
 bool check_settings_know_codes(const CheckSettings *settings, const Catalogue *catalogue, Fail *fail)
     __attribute__((warn_unused_result));

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "cli/closest.h"
+#include "base/closest.h"
 #include "cli/help.h"
 #include "cli/message.h"
 #include "cli/output.h"

@@ -6,10 +6,9 @@
 
 #include "base/banned.h"
 
-enum {
-    CLASS_DEPTH_MOST = 32, /* classes in classes that get regions of their own; a deeper one is part of a run */
-    COLUMN_UNKNOWN = UINT32_MAX
-};
+enum { CLASS_DEPTH_MOST = 32 }; /* classes in classes that get regions of their own; a deeper one is part of a run */
+
+static const uint32_t COLUMN_UNKNOWN = UINT32_MAX;
 
 typedef struct OpenClass {
     uint32_t region;

@@ -20,7 +20,7 @@ Str image_text(const Image *image, uint32_t number)
     return (Str){image->text + start[0], start[1] - start[0] - 1};
 }
 
-static uint32_t hash_on(uint32_t hash, Str text)
+uint32_t path_hash_on(uint32_t hash, Str text)
 {
     for (size_t i = 0; i < text.len; i++)
         hash = (hash ^ (unsigned char)text.ptr[i]) * 16777619u;
@@ -29,8 +29,8 @@ static uint32_t hash_on(uint32_t hash, Str text)
 
 uint32_t path_hash(PathKey key)
 {
-    uint32_t hash = hash_on(2166136261u, key.head);
-    return key.tail.len ? hash_on(hash_on(hash, STR(".")), key.tail) : hash;
+    uint32_t hash = path_hash_on(2166136261u, key.head);
+    return key.tail.len ? path_hash_on(path_hash_on(hash, STR(".")), key.tail) : hash;
 }
 
 static bool is_path_of(Str name, PathKey key)

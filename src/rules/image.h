@@ -117,6 +117,8 @@ Str image_text(const Image *image, uint32_t number);
 /* The node of the path, or NULL; hash is path_hash of the key. */
 const uint32_t *image_node(const Image *image, PathKey key, uint32_t hash);
 uint32_t path_hash(PathKey key);
+/* The hash of a path that goes on with text. */
+uint32_t path_hash_on(uint32_t hash, Str text);
 
 /* The image of a model; its parts live in the model's arena. */
 typedef struct ImageParts {

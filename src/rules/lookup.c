@@ -53,24 +53,47 @@ static size_t next_end(PathKey key, size_t end)
     return end + 1 + length;
 }
 
+/* What the tables say of one prefix of a path. */
+typedef struct Prefix {
+    Hit same;       /* it is a re-export */
+    bool is_parent; /* something stands below it */
+} Prefix;
+
+static Prefix prefix_of(const Catalogue *catalogue, PathKey key, uint32_t hash)
+{
+    Prefix prefix = {0};
+    for (size_t i = catalogue->images.count; i-- > 0;) {
+        const CatalogueImage *from = &catalogue->images.items[i];
+        const uint32_t *node = image_node(&from->image, key, hash);
+        if (!node) continue;
+        if (node[NODE_SAME] && !prefix.same.from) prefix.same = (Hit){from, node};
+        prefix.is_parent = prefix.is_parent || node[NODE_PARENT];
+    }
+    return prefix;
+}
+
 /* One step of resolving: the longest prefix that is a re-export is replaced. False: there is none. */
 static bool resolve_once(const Catalogue *catalogue, PathKey *key)
 {
     Hit best = no_hit;
-    Str rest = STR("");
-    size_t whole = key->head.len + (key->tail.len ? 1 + key->tail.len : 0);
-    for (size_t end = key->head.len;; end = next_end(*key, end)) {
-        PathKey prefix = key_before(*key, end);
-        Hit hit = hit_of(catalogue, prefix, NODE_SAME);
-        if (hit.from) {
-            best = hit;
-            rest = end < whole ? str_part(key->tail, end - key->head.len, key->tail.len) : STR("");
-        } else if (end < whole && !hit_of(catalogue, prefix, NODE_PARENT).from)
-            break;
-        if (end >= whole) break;
+    size_t best_end = 0;
+    size_t head = key->head.len;
+    size_t whole = head + (key->tail.len ? 1 + key->tail.len : 0);
+    uint32_t hash = path_hash((PathKey){.head = key->head});
+    for (size_t end = head;;) {
+        Prefix prefix = prefix_of(catalogue, key_before(*key, end), hash);
+        if (prefix.same.from) {
+            best = prefix.same;
+            best_end = end;
+        }
+        if (end >= whole || !(prefix.is_parent || prefix.same.from)) break;
+        size_t next = next_end(*key, end);
+        Str part = str_part(key->tail, end - head, next - head - 1);
+        hash = path_hash_on(path_hash_on(hash, STR(".")), part);
+        end = next;
     }
     if (!best.from) return false;
-    *key = (PathKey){hit_text(best, NODE_SAME), rest};
+    *key = (PathKey){hit_text(best, NODE_SAME), str_part(key->tail, best_end - head, key->tail.len)};
     return true;
 }
 

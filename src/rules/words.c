@@ -1,6 +1,6 @@
 #include "rules/words.h"
 
-#include "rules/catalogue.h"
+#include "rules/rule.h"
 
 #include "base/banned.h"
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/closest.h"
 #include "base/io.h"
 #include "report/report.h"
 #include "session/toml.h"
@@ -222,45 +223,15 @@ static const KeyRow KEYS[] = {
     {"rules", OPTION_RULES, read_rules},
     {"output-format", OPTION_OUTPUT_FORMAT, read_output_format},
 };
-enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS, KEY_BYTES = 32 };
+enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 
-static size_t least(size_t left, size_t right)
-{
-    return left < right ? left : right;
-}
-
-/* Letters to change, add or drop to make one word of the other; neither is longer than KEY_BYTES. */
-static size_t edit_distance(Str left, Str right)
-{
-    size_t row[KEY_BYTES + 1];
-    for (size_t column = 0; column <= right.len; column++)
-        row[column] = column;
-    for (size_t i = 0; i < left.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t column = 0; column < right.len; column++) {
-            size_t changed = diagonal + (left.ptr[i] != right.ptr[column]);
-            diagonal = row[column + 1];
-            row[column + 1] = least(changed, least(diagonal, row[column]) + 1);
-        }
-    }
-    return row[right.len];
-}
-
-/* The key that was meant, or NULL; two letters wrong is a typing error, and `_` for `-` counts none. */
+/* The key that was meant, or NULL. */
 static const char *meant_key(Str word)
 {
-    if (word.len > KEY_BYTES) return NULL;
-    const char *nearest = NULL;
-    size_t distance = 3;
-    for (size_t i = 0; i < KEY_COUNT; i++) {
-        size_t changes = edit_distance(word, str_from(KEYS[i].name));
-        if (changes < distance && changes < word.len) {
-            distance = changes;
-            nearest = KEYS[i].name;
-        }
-    }
-    return nearest;
+    Closest closest;
+    closest_init(&closest, word);
+    for (size_t i = 0; i < KEY_COUNT; i++) closest_try(&closest, KEYS[i].name);
+    return closest.name;
 }
 
 static bool fail_unknown_key(const Reader *reader, const TomlValue *value)

@@ -61,6 +61,11 @@ const Catalogue *session_catalogue(const Session *session)
     return session->catalogue;
 }
 
+Str session_output_format(const Session *session)
+{
+    return session->options.output_format;
+}
+
 static void start_workers(Session *session, size_t count)
 {
     session->workers = memory_alloc(count * sizeof *session->workers);
@@ -128,6 +133,19 @@ static bool load_tables(Session *session, Fail *fail)
     return true;
 }
 
+/* A code of the configuration file that no code is or begins with. */
+static bool know_codes(const Session *session, const char *path, const StrList *list, Fail *fail)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        bool known = str_equal(list->items[i], STR("ALL"));
+        for (size_t k = 0; k < catalogue_code_count(session->catalogue) && !known; k++)
+            known = str_starts(catalogue_code(session->catalogue, k)->code, list->items[i]);
+        int length = list->items[i].len < 200 ? (int)list->items[i].len : 200;
+        if (!known) return fail_at(fail, path, 0, "unknown code \"%.*s\"", length, list->items[i].ptr);
+    }
+    return true;
+}
+
 static bool configure(Session *session, const Options *options, Fail *fail)
 {
     session->options = *options;
@@ -138,7 +156,8 @@ static bool configure(Session *session, const Options *options, Fail *fail)
     if (!config_load(&session->arena, options->config_path, start, options->isolated, &config, fail)) return false;
     config_apply(&session->arena, &config, own);
     if (!own->base_directory) own->base_directory = working_directory(session);
-    return load_tables(session, fail);
+    return load_tables(session, fail) && know_codes(session, config.path, &own->select, fail) &&
+           know_codes(session, config.path, &own->ignore, fail);
 }
 
 static StrList joined_lists(Session *session, StrList left, StrList right)

@@ -57,5 +57,7 @@ bool session_check(Session *session, const Options *options, SessionProgress pro
                    Result *result, Fail *fail) __attribute__((warn_unused_result));
 /* The catalogue with the user's tables after session_check, else the compiled one. */
 const Catalogue *session_catalogue(const Session *session);
+/* The output format that the configuration file asks for; empty: none. */
+Str session_output_format(const Session *session);
 
 #endif

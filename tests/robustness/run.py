@@ -18,7 +18,8 @@ import sys
 import tempfile
 import time
 
-TIME_LIMIT_S = 20
+SANITIZED = bool(os.environ.get("LOOPSAFE_NO_RLIMIT"))
+TIME_LIMIT_S = 200 if SANITIZED else 20
 MEMORY_LIMIT_BYTES = 2 << 30
 TRUNCATION_STEP = 200
 MUTATIONS = 200
@@ -104,7 +105,7 @@ class Failure(Exception):
 class Tool:
     def __init__(self, binary):
         self.binary = os.path.abspath(binary)
-        self.limits_memory = not os.environ.get("LOOPSAFE_NO_RLIMIT")
+        self.limits_memory = not SANITIZED
 
     def limit(self, as_nobody):
         def apply():

@@ -1,6 +1,6 @@
 /* closest.h - what somebody meant who mistyped a word. */
-#ifndef LOOPSAFE_CLI_CLOSEST_H
-#define LOOPSAFE_CLI_CLOSEST_H
+#ifndef LOOPSAFE_BASE_CLOSEST_H
+#define LOOPSAFE_BASE_CLOSEST_H
 
 #include "base/str.h"
 
