@@ -1,5 +1,7 @@
 #include "python/facts.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "python/slice.h"
 
@@ -36,10 +38,22 @@ void facts_append(Facts *facts, uint32_t owner, NodeId id)
     *last = id;
 }
 
+static Str without_comments(Arena *arena, const Outline *outline)
+{
+    if (!outline->comment_count) return outline->text;
+    char *copy = arena_copy(arena, outline->text.ptr, outline->text.len);
+    for (uint32_t i = 0; i < outline->comment_count; i++) {
+        Span span = outline->comments[i];
+        memset(copy + span.start, ' ', span.end - span.start);
+    }
+    return (Str){copy, outline->text.len};
+}
+
 static Facts *new_empty(Arena *arena, Names *names, Parser *parser, const Outline *outline)
 {
     Facts *facts = arena_alloc(arena, sizeof *facts);
     *facts = (Facts){.arena = arena, .names = names, .parser = parser, .outline = outline, .text = outline->text};
+    facts->code = without_comments(arena, outline);
     facts->region_nodes = arena_array(arena, outline->region_count, sizeof(NodeId));
     facts->region_last = arena_array(arena, outline->region_count, sizeof(NodeId));
     parser_use_names(parser, names);

@@ -121,7 +121,7 @@ typedef struct Node {
 /* A region of the text that is not in the facts. */
 typedef struct Damage {
     Span span;        /* the smallest region known to be at fault */
-    const char *what; /* "syntax error", "nested too deeply", "region too large" */
+    const char *what; /* "syntax error", "nested too deeply", "region too large", "too costly to parse" */
 } Damage;
 
 typedef struct Facts Facts;

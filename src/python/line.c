@@ -117,6 +117,7 @@ void line_comment(LineScan *scan, bool own_line)
     scan->at = end ? (size_t)(end - scan->text.ptr) : scan->text.len;
     size_t stop = scan->at;
     if (stop > start && scan->text.ptr[stop - 1] == '\r') stop--;
+    vec_add(&scan->comments, ((Span){(uint32_t)start, (uint32_t)stop}));
     if (!is_marker(str_part(scan->text, start, stop))) return;
     vec_add(&scan->markers, ((Comment){.span = {(uint32_t)start, (uint32_t)stop}, .own_line = own_line}));
 }

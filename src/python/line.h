@@ -7,7 +7,7 @@
  * Shape   a scanner over bytes that moves forward only; every byte is looked at a bounded number of times.
  * Errors  an unclosed string ends at its line, an unclosed bracket or triple-quoted string at the next line that
  *         starts a definition; `broken` says that it happened.
- * Owner   line_scan_free ends the markers. */
+ * Owner   the vectors belong to whoever made the scanner. */
 #ifndef LOOPSAFE_PYTHON_LINE_H
 #define LOOPSAFE_PYTHON_LINE_H
 
@@ -15,6 +15,7 @@
 #include "python/outline.h"
 
 typedef VEC(Comment) Comments;
+typedef VEC(Span) Spans;
 
 typedef struct LineScan {
     Str text;
@@ -29,6 +30,7 @@ typedef struct LineScan {
     bool unclosed[2];            /* no end was found for a ''' or """ string: later ones are not searched */
     uint32_t format_failures;    /* f-strings whose replacement fields did not add up */
     Comments markers;
+    Spans comments;
 } LineScan;
 
 /* Width of the blanks at `at` as the grammar counts it (a tab is 8); moves behind them and behind blank lines

@@ -296,10 +296,13 @@ Outline outline_scan(Arena *arena, Str text)
     Outline outline = {.text = text,
                        .region_count = (uint32_t)scan.regions.count,
                        .marker_count = (uint32_t)scan.line.markers.count,
+                       .comment_count = (uint32_t)scan.line.comments.count,
                        .has_main_guard = scan.has_main_guard};
     outline.regions = keep(arena, scan.regions.items, scan.regions.count, sizeof(Region));
     outline.markers = keep(arena, scan.line.markers.items, scan.line.markers.count, sizeof(Comment));
+    outline.comments = keep(arena, scan.line.comments.items, scan.line.comments.count, sizeof(Span));
     vec_free(&scan.regions);
+    vec_free(&scan.line.comments);
     vec_free(&scan.line.markers);
     return outline;
 }

@@ -53,6 +53,8 @@ typedef struct Outline {
     uint32_t region_count;
     Comment *markers; /* comments with "loopsafe:" or "noqa" in them, any case */
     uint32_t marker_count;
+    Span *comments; /* all of them, in order; what the parser reads has blanks there */
+    uint32_t comment_count;
     bool has_main_guard; /* `if __name__ == "__main__"` at module level */
 } Outline;
 

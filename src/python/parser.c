@@ -52,16 +52,23 @@ static TSRange range_of(Span span)
 
 static const char *read_source(void *payload, uint32_t offset, TSPoint point, uint32_t *length)
 {
-    const Source *source = payload;
+    Source *source = payload;
+    Str text = source->text;
     (void)point;
     *length = 0;
-    if (offset >= source->text.len) return "";
-    if (!source->copy) {
-        *length = (uint32_t)source->text.len - offset;
-        return source->text.ptr + offset;
-    }
-    *length = source->copied.end - offset;
-    return source->copy + (offset - source->copied.start);
+    size_t end = source->copy ? source->copied.end : text.len;
+    if (offset >= end || source->served > source->limit) return "";
+    size_t size = end - offset < SOURCE_CHUNK_BYTES ? end - offset : SOURCE_CHUNK_BYTES;
+    source->served += size;
+    *length = (uint32_t)size;
+    return source->copy ? source->copy + (offset - source->copied.start) : text.ptr + offset;
+}
+
+static size_t span_bytes(const Span *spans, size_t count)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) bytes += spans[i].end - spans[i].start;
+    return bytes;
 }
 
 TSTree *parser_parse(Parser *parser, Source source, const Span *spans, size_t count)
@@ -71,9 +78,12 @@ TSTree *parser_parse(Parser *parser, Source source, const Span *spans, size_t co
     ts_parser_reset(parser->parser);
     if (!ts_parser_set_included_ranges(parser->parser, ranges, (uint32_t)count)) BUG("slices overlap");
     TSInput input = {.payload = &source, .read = read_source, .encoding = TSInputEncodingUTF8};
+    source.limit = (span_bytes(spans, count) + SOURCE_CHUNK_BYTES * (count + 64)) * SOURCE_PASSES_MOST;
     TSTree *tree = ts_parser_parse(parser->parser, NULL, input);
     if (!tree) memory_exhausted();
-    return tree;
+    if (source.served <= source.limit) return tree;
+    ts_tree_delete(tree);
+    return NULL;
 }
 
 Reader parser_reader(Facts *facts, TSTree *tree)

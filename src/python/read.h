@@ -29,6 +29,7 @@ struct Facts {
     Parser *parser;
     const Outline *outline;
     Str text; /* what spans point into */
+    Str code; /* the same with blanks for comments, which the grammar's scanner reads over and over */
     FactsMode mode;
     Node *chunks[NODE_CHUNKS]; /* NODE_FIRST_CHUNK nodes, then twice as many each */
     uint32_t node_count;       /* with node 0 */

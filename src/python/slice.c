@@ -46,13 +46,19 @@ static void read_tree(Facts *facts, TSTree *tree, uint32_t owner)
 
 static bool is_intact(const TSTree *tree)
 {
-    return !ts_node_has_error(ts_tree_root_node(tree));
+    return tree && !ts_node_has_error(ts_tree_root_node(tree));
 }
 
 static TSTree *parse_slice(Facts *facts, const Slice *slice)
 {
     facts->bytes_parsed += slice->bytes;
-    return parser_parse(facts->parser, (Source){.text = facts->text}, slice->spans, slice->count);
+    return parser_parse(facts->parser, (Source){.text = facts->code}, slice->spans, slice->count);
+}
+
+static TSTree *drop_tree(TSTree *tree)
+{
+    if (tree) ts_tree_delete(tree);
+    return NULL;
 }
 
 /* The tree of a repaired copy, or NULL when that does not parse either. */
@@ -61,37 +67,43 @@ static TSTree *parse_repaired(Facts *facts, Span span)
     Buf copy;
     TSTree *tree = NULL;
     buf_init(&copy);
-    if (repair_text(facts->text, span, &copy)) {
-        Source source = {.text = facts->text, .copy = copy.data, .copied = span};
+    if (repair_text(facts->code, span, &copy)) {
+        Source source = {.text = facts->code, .copy = copy.data, .copied = span};
         facts->bytes_parsed += span.end - span.start;
         tree = parser_parse(facts->parser, source, &span, 1);
-        if (!is_intact(tree)) {
-            ts_tree_delete(tree);
-            tree = NULL;
-        }
+        if (!is_intact(tree)) tree = drop_tree(tree);
     }
     buf_free(&copy);
     return tree;
 }
 
+/* The span's tree, repaired where that helps; NULL when it costs too much. */
 static TSTree *parse_span(Facts *facts, Span span)
 {
     Slice slice = {0};
     slice_add(&slice, span);
     TSTree *tree = parse_slice(facts, &slice);
-    if (is_intact(tree)) return tree;
+    if (!tree || is_intact(tree)) return tree;
     TSTree *repaired = parse_repaired(facts, span);
     if (!repaired) return tree;
     ts_tree_delete(tree);
     return repaired;
 }
 
+static NodeId give_up(Facts *facts, Span span)
+{
+    facts->limits_reached++;
+    facts_damage(facts, span, "too costly to parse");
+    return facts_add_node(facts, NODE_DAMAGED, span);
+}
+
 static void read_span(Facts *facts, Span span, uint32_t owner)
 {
     if (span.start >= span.end) return;
     TSTree *tree = parse_span(facts, span);
-    read_tree(facts, tree, owner);
-    ts_tree_delete(tree);
+    if (tree) read_tree(facts, tree, owner);
+    else facts_append(facts, owner, give_up(facts, span));
+    drop_tree(tree);
 }
 
 void slices_read_whole(Facts *facts)
@@ -197,6 +209,7 @@ static void read_run_apart(Facts *facts, const Region *region)
         else read_span(facts, cutter.span, region->parent);
     }
     vec_free(&cutter.line.markers);
+    vec_free(&cutter.line.comments);
 }
 
 static void read_region_alone(Facts *facts, uint32_t index)
@@ -270,7 +283,7 @@ static void read_together(Facts *facts, const Slice *slice, uint32_t first, uint
     TSTree *tree = parse_slice(facts, slice);
     bool intact = is_intact(tree);
     if (intact) read_tree(facts, tree, REGION_NONE);
-    ts_tree_delete(tree);
+    drop_tree(tree);
     for (uint32_t i = first; i < end; i++) {
         if (intact) check_region(facts, i);
         else read_region_alone(facts, i);
@@ -327,8 +340,9 @@ void slices_read_body(Facts *facts, NodeId function)
     }
     if (span.start >= span.end) return;
     TSTree *tree = parse_span(facts, span);
-    read_body_tree(facts, tree, function);
-    ts_tree_delete(tree);
+    if (tree) read_body_tree(facts, tree, function);
+    else node->second = give_up(facts, span);
+    drop_tree(tree);
 }
 
 /* --- a text of its own --- */
@@ -360,6 +374,6 @@ NodeId slices_read_expression(Facts *facts, Str text)
         id = read_only_expression(&reader);
     }
     facts->text = whole;
-    ts_tree_delete(tree);
+    drop_tree(tree);
     return id;
 }

@@ -15,7 +15,9 @@
 
 enum {
     SLICE_SPANS_MOST = 48,      /* the lexer looks through them for every token */
-    SLICE_JOIN_BYTES = 64 * 1024 /* small regions are parsed together up to this size */
+    SLICE_JOIN_BYTES = 64 * 1024, /* small regions are parsed together up to this size */
+    SOURCE_CHUNK_BYTES = 2048,    /* handed to the parser at a time */
+    SOURCE_PASSES_MOST = 64       /* how often the parser may go over a slice; ordinary code takes two */
 };
 
 typedef struct Slice {
@@ -35,9 +37,11 @@ typedef struct Source {
     Str text;
     const char *copy; /* or NULL */
     Span copied;
+    size_t served; /* bytes handed out so far */
+    size_t limit;  /* then the text ends */
 } Source;
 
-/* Never NULL. */
+/* NULL when the parser went over the text too often: its scanner looks ahead without bound. */
 TSTree *parser_parse(Parser *parser, Source source, const Span *spans, size_t count);
 /* A reader on the tree's root; one at a time for each parser. */
 Reader parser_reader(Facts *facts, TSTree *tree);
