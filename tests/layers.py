@@ -9,7 +9,6 @@ import sys
 LAYERS = ["base", "source", "rules", "python", "native", "program", "checks", "fixes", "report", "session", "cli", "server"]
 # Layers on one level that may not see each other either.
 SIDE_BY_SIDE = [{"source", "rules"}, {"python", "native"}, {"fixes", "report"}, {"cli", "server"}]
-# A finding names effects and places; it is the record that the report layer renders and is low in itself.
 BORDERS = {"tree_sitter/": {"python", "session/toml.c"}, "clang-c/": {"native"}, "cjson/": {"base", "rules"}}
 
 

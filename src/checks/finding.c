@@ -25,16 +25,3 @@ int finding_compare(const Finding *left, const Finding *right)
     if (!order) order = str_compare(left->sink, right->sink);
     return order ? order : strcmp(left->fingerprint, right->fingerprint);
 }
-
-const char *confidence_text(Confidence confidence)
-{
-    switch (confidence) {
-    case CONFIDENCE_POSSIBLE:
-        return "possible";
-    case CONFIDENCE_LIKELY:
-        return "likely";
-    case CONFIDENCE_CERTAIN:
-        return "certain";
-    }
-    return "possible";
-}

@@ -6,10 +6,9 @@
 #ifndef LOOPSAFE_CHECKS_FINDING_H
 #define LOOPSAFE_CHECKS_FINDING_H
 
+#include "program/confidence.h"
 #include "rules/catalogue.h"
 #include "source/span.h"
-
-typedef enum Confidence { CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN } Confidence;
 
 /* A place in a file that may be printed after the file's text is gone. */
 typedef struct Place {
@@ -53,6 +52,5 @@ typedef struct Finding {
 
 /* Negative, 0 or positive, for sorting. */
 int finding_compare(const Finding *left, const Finding *right);
-const char *confidence_text(Confidence confidence);
 
 #endif

@@ -15,6 +15,28 @@ Str wording_name(const Rule *rule)
     return str_starts(rule->path, STR("builtins.")) ? str_part(rule->path, 9, rule->path.len) : rule->path;
 }
 
+/* What the source text shows of methods that are never written out. */
+static void add_done(Buf *buf, const Rule *rule)
+{
+    static const struct {
+        const char *method, *before;
+    } forms[] = {{".__iter__", "iterating `"}, {".__next__", "iterating `"},   {".__enter__", "entering `with "},
+                 {".__exit__", "leaving `with "}, {".__getitem__", "reading an item of `"},
+                 {".__setitem__", "setting an item of `"}, {".__len__", "the length of `"}};
+    Str name = wording_name(rule);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        Str method = str_from(forms[i].method);
+        if (!str_ends(name, method)) continue;
+        buf_add_text(buf, forms[i].before);
+        buf_add(buf, str_part(name, 0, name.len - method.len));
+        buf_add_byte(buf, '`');
+        return;
+    }
+    buf_add_byte(buf, '`');
+    buf_add(buf, name);
+    buf_add_byte(buf, '`');
+}
+
 const char *wording_effect(Effect effect)
 {
     static const char *const texts[EFFECT_COUNT] = {
@@ -52,9 +74,8 @@ Str wording_message(Arena *arena, const Rule *rule, Str entered)
         buf_add(&buf, entered);
         buf_add_text(&buf, "` reaches ");
     }
-    buf_add_byte(&buf, '`');
-    buf_add(&buf, wording_name(rule));
-    buf_add_text(&buf, entered.len ? "`, which " : "` ");
+    add_done(&buf, rule);
+    buf_add_text(&buf, entered.len ? ", which " : " ");
     buf_add_text(&buf, wording_effect(rule->effect));
     buf_add_text(&buf, " on the event loop");
     return kept(arena, &buf);
@@ -75,11 +96,21 @@ static void add_quoted(Buf *buf, const char *before, Str path, const char *after
     buf_add_text(buf, after);
 }
 
+/* `aiobotocore.client.AioBaseClient.*` stands for the method that is called. */
+static Str replacement_of(Arena *arena, const Rule *rule)
+{
+    if (!rule->replacement.len) return wording_name(rule);
+    if (!str_ends(rule->replacement, STR(".*"))) return rule->replacement;
+    size_t dot = str_find_last(rule->path, '.');
+    Str method = dot == SIZE_MAX ? rule->path : str_part(rule->path, dot + 1, rule->path.len);
+    return str_join(arena, str_part(rule->replacement, 0, rule->replacement.len - 1), STR(""), method);
+}
+
 Str wording_advice(Arena *arena, const Rule *rule)
 {
     Buf buf;
     buf_init(&buf);
-    Str path = rule->replacement.len ? rule->replacement : wording_name(rule);
+    Str path = replacement_of(arena, rule);
     bool own = str_starts(rule->replacement, STR("asyncio.to_thread")) || !rule->replacement.len;
     switch (rule->form) {
     case FORM_AWAIT_CALL: add_quoted(&buf, "write `await ", path, "(...)`"); break;

@@ -138,10 +138,32 @@ bool effect_test(Flow *flow, const Condition *condition, NodeId call)
     return holds(flow, condition, call);
 }
 
+/* The language's files that are none: reading and writing them touches no disk. */
+static bool is_in_memory(Flow *flow, const Value *value)
+{
+    static const char *const types[] = {"io.BytesIO", "io.StringIO"};
+    value = flow_settled(flow, value);
+    for (uint32_t i = 0; value && i < value->count; i++)
+        for (size_t k = 0; k < sizeof types / sizeof *types; k++)
+            if (item_is_of(flow, &value->items[i], str_from(types[k]))) return true;
+    return false;
+}
+
+/* `csv.writer(buffer)`, `Image.open(BytesIO(data))`, `writer.write(buffer)` */
+static bool takes_memory(Flow *flow, NodeId call)
+{
+    if (!call || unit_node(flow->unit, call)->kind != EXPR_CALL) return false;
+    for (NodeId at = unit_node(flow->unit, call)->second; at; at = unit_node(flow->unit, at)->next)
+        if (is_in_memory(flow, argument_value(flow, at))) return true;
+    return false;
+}
+
 Weight effect_weight(Flow *flow, const Rule *rule, NodeId call, const Item *receiver)
 {
     if (rule->effect == EFFECT_NONE) return WEIGHT_NONE;
     if (receiver && receiver->quiet) return WEIGHT_NONE;
+    if (rule->effect == EFFECT_FILE && (takes_memory(flow, call) || (receiver && takes_memory(flow, receiver->made_by))))
+        return WEIGHT_NONE;
     for (size_t i = 0; i < rule->unless_count; i++) {
         const Unless *unless = catalogue_unless(flow->unit->catalogue, rule, i);
         if (all_hold(flow, unless, call, receiver)) return unless->weight;

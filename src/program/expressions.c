@@ -216,6 +216,15 @@ static int64_t literal_index(const Flow *flow, NodeId id)
     return digit >= '0' && digit <= '9' ? digit - '0' : -1;
 }
 
+/* `SessionDep = Annotated[Session, …]`: the alias stands for the class; `Queue[int]` for the generic itself. */
+static const Value *generic_alias(Flow *flow, const Item *item, NodeId index)
+{
+    const Value *first = flow_node(flow, index)->kind == EXPR_TUPLE ? NULL : flow_expression(flow, index);
+    if (flow_node(flow, index)->kind == EXPR_TUPLE) first = flow_expression(flow, flow_node(flow, index)->first);
+    if (type_stands_for_first(item->path)) return first;
+    return value_of(flow->unit->arena, *item);
+}
+
 /* What one alternative gives when it is indexed. */
 static const Value *item_at(Flow *flow, NodeId id, const Value *object, const Item *item, NodeId index)
 {
@@ -223,7 +232,7 @@ static const Value *item_at(Flow *flow, NodeId id, const Value *object, const It
     const Catalogue *catalogue = flow->unit->catalogue;
     int64_t at = literal_index(flow, index);
     switch (item->kind) {
-    case ITEM_PATH: return value_of(arena, *item);
+    case ITEM_PATH: return generic_alias(flow, item, index);
     case ITEM_LIST:
     case ITEM_DICT: return item->inner;
     case ITEM_TUPLE: return at >= 0 && at < item->part_count ? item->parts[at] : flow_held(flow, object);

@@ -79,6 +79,9 @@ const Value *flow_annotation(Flow *flow, NodeId id);
 /* The value that a type of the catalogue stands for: "tuple[A, B]", "Iterator[A]", "A | None". */
 const Value *type_value(Arena *arena, Str type, Confidence confidence);
 
+/* Generic types of the language whose value is one of their first argument: Annotated, Optional, Final … */
+bool type_stands_for_first(Str path);
+
 /* --- imports.c --- */
 void flow_import(Flow *flow, NodeId statement);
 

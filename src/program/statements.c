@@ -155,6 +155,13 @@ static void narrow(Flow *flow, NodeId test)
     if (narrowed) flow_assign(flow, object, narrowed);
 }
 
+/* `if TYPE_CHECKING:` never runs; in a function there is nothing to learn from it. */
+static bool is_for_type_checkers(const Value *tested)
+{
+    const Item *path = value_find(tested, ITEM_PATH);
+    return path && str_equal(path->path, STR("typing.TYPE_CHECKING"));
+}
+
 static Delta walk_then(Flow *flow, NodeId test, NodeId first)
 {
     uint32_t mark = frame_mark(flow->frame);
@@ -169,7 +176,8 @@ static bool walk_if(Flow *flow, NodeId id)
 {
     NodeId test = flow_node(flow, id)->first, then = flow_node(flow, id)->second;
     NodeId other = flow_node(flow, id)->third;
-    flow_expression(flow, test);
+    const Value *tested = flow_expression(flow, test);
+    if (flow->frame->kind == FRAME_FUNCTION && is_for_type_checkers(tested)) return flow_block(flow, other);
     bool once = is_once_only(flow, test, then);
     flow->guard_depth += once;
     Delta branches[2];
@@ -362,8 +370,12 @@ bool flow_block(Flow *flow, NodeId first)
         if (!walk) continue;
         NodeId statement = flow->statement;
         if (!flow->report) flow->statement = id;
-        if (walk(flow, id) && leaves_function(flow, id)) ends = true;
+        bool leaves = walk(flow, id) && leaves_function(flow, id);
         flow->statement = statement;
+        if (leaves) {
+            ends = true;
+            break; /* what follows is never reached */
+        }
     }
     flow->depth--;
     return ends;

@@ -46,6 +46,11 @@ static bool is_language_path(Str path)
     return false;
 }
 
+bool type_stands_for_first(Str path)
+{
+    return is_language_path(path) && shape_of(path) == SHAPE_FIRST;
+}
+
 static const Value *dict_of(Arena *arena, const Value *held)
 {
     return value_of(arena, (Item){.kind = ITEM_DICT, .inner = held, .confidence = CONFIDENCE_CERTAIN});

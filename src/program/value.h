@@ -6,8 +6,9 @@
 #ifndef LOOPSAFE_PROGRAM_VALUE_H
 #define LOOPSAFE_PROGRAM_VALUE_H
 
-#include "checks/finding.h"
+#include "program/confidence.h"
 #include "python/facts.h"
+#include "rules/catalogue.h"
 
 typedef enum ItemKind {
     ITEM_PATH,     /* a module, function or class outside the file: path */

@@ -12,6 +12,7 @@ typedef struct PathWord {
 /* Whole names of directories. */
 static const PathWord directories[] = {
     {"test", PATH_OUTSIDE},        {"tests", PATH_OUTSIDE},       {"testing", PATH_OUTSIDE},
+    {"_test", PATH_OUTSIDE},       {"_tests", PATH_OUTSIDE},      {"__tests__", PATH_OUTSIDE},
     {"unittests", PATH_OUTSIDE},   {"unit_tests", PATH_OUTSIDE},  {"integration_tests", PATH_OUTSIDE},
     {"e2e", PATH_OUTSIDE},         {"fixtures", PATH_OUTSIDE},    {"pytest", PATH_OUTSIDE},
     {"example", PATH_OUTSIDE},     {"examples", PATH_OUTSIDE},    {"sample", PATH_OUTSIDE},
@@ -29,7 +30,7 @@ static const PathWord directories[] = {
 static const PathWord files[] = {
     {"conftest.py", PATH_OUTSIDE}, {"setup.py", PATH_OUTSIDE},    {"noxfile.py", PATH_OUTSIDE},
     {"tests.py", PATH_OUTSIDE},    {"test.py", PATH_OUTSIDE},     {"__main__.py", PATH_COMMAND},
-    {"cli.py", PATH_COMMAND},      {"manage.py", PATH_COMMAND},
+    {"cli.py", PATH_COMMAND},      {"_cli.py", PATH_COMMAND},         {"manage.py", PATH_COMMAND},
 };
 
 static PathClass word_class(Str word, const PathWord *words, size_t count)

@@ -137,7 +137,7 @@ static void compare(const char *path, const Facts *demand, const Facts *whole, B
     size_t damages;
     const Damage *first = facts_damages(whole, &damages);
     if (damages) {
-        printf("damage %zu %u:%u %s %s\n", damages, first[0].span.start, first[0].span.end, first[0].what, path);
+        printf("damage %zu %u:%u %s in %s\n", damages, first[0].span.start, first[0].span.end, first[0].what, path);
         return;
     }
     render(demand, left);
