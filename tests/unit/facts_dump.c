@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L
 /* facts_dump.c - prints the facts of files, for tests/slices/run.py and for people.
  *
  *   facts_dump [--whole | --demand | --compare | --time] FILE…
