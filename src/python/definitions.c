@@ -49,8 +49,10 @@ static NodeId read_parameter(Reader *reader, uint16_t flags)
 {
     Span span = reader->span;
     Node made = {.kind = PARAMETER, .flags = (uint16_t)(flags | star_flag(reader, span)), .span = span};
-    if (is_name_part(reader->syntax)) made.name = parameter_name(reader);
-    else read_parameter_parts(reader, &made);
+    if (is_name_part(reader->syntax))
+        made.name = parameter_name(reader);
+    else
+        read_parameter_parts(reader, &made);
     NodeId id = node_new(reader, PARAMETER, span);
     *node_at(reader->facts, id) = made;
     return id;
@@ -136,10 +138,12 @@ static void place_function(Reader *reader, Node *node, uint32_t index)
 NodeId read_function(Reader *reader, Span span)
 {
     uint32_t index = facts_region_at(reader->facts, span.start, REGION_FUNCTION);
-    bool left_out = index != REGION_NONE && facts_is_left_out(reader->facts, &reader->facts->outline->regions[index]);
+    bool left_out =
+        index != REGION_NONE && facts_is_left_out(reader->facts, &reader->facts->outline->regions[index]);
     Function function = {.node = {.kind = STMT_FUNCTION, .span = span}, .read_body = !left_out};
     reader->last_end = 0;
-    for (bool more = reader_enter(reader); more; more = reader_next(reader)) read_function_part(reader, &function);
+    for (bool more = reader_enter(reader); more; more = reader_next(reader))
+        read_function_part(reader, &function);
     if (reader->last_end > span.start) function.node.span.end = reader->last_end;
     if (index != REGION_NONE) place_function(reader, &function.node, index);
     NodeId id = node_new(reader, STMT_FUNCTION, span);
@@ -155,8 +159,10 @@ static void read_class_header(Reader *reader, Node *node)
     bool has_name = false;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
         if (reader->syntax == SYNTAX_BLOCK) continue;
-        if (reader_has_error(reader)) facts_damage(reader->facts, reader->span, "syntax error");
-        else if (reader->syntax == SYNTAX_ARGUMENTS) node->first = read_arguments(reader);
+        if (reader_has_error(reader))
+            facts_damage(reader->facts, reader->span, "syntax error");
+        else if (reader->syntax == SYNTAX_ARGUMENTS)
+            node->first = read_arguments(reader);
         else if (reader->syntax == SYNTAX_IDENTIFIER && !has_name) {
             node->name = reader_name(reader, reader->span);
             has_name = true;
@@ -224,8 +230,10 @@ NodeId read_decorated(Reader *reader, Span span)
     NodeId definition = 0;
     (void)span;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_DECORATOR) list_add(reader, &decorators, read_decorator(reader));
-        else if (STATEMENT_READERS[reader->syntax]) definition = read_statement(reader);
+        if (reader->syntax == SYNTAX_DECORATOR)
+            list_add(reader, &decorators, read_decorator(reader));
+        else if (STATEMENT_READERS[reader->syntax])
+            definition = read_statement(reader);
     }
     if (definition) node_at(reader->facts, definition)->third = decorators.first;
     return definition;

@@ -48,11 +48,16 @@ static RightSide read_right_side(Reader *reader)
     List items = {0};
     bool after_dot = false;
     while (reader_next(reader)) {
-        if (reader->syntax == SYNTAX_DOT) after_dot = true;
-        else if (after_dot) side.word = reader_name(reader, reader->span);
-        else if (reader->syntax == SYNTAX_ARGUMENTS) items.first = read_arguments(reader);
-        else if (EXPRESSION_READERS[reader->syntax]) list_add(reader, &items, read_expression(reader));
-        else if (is_operator(reader) && !side.word) side.word = reader_token_name(reader);
+        if (reader->syntax == SYNTAX_DOT)
+            after_dot = true;
+        else if (after_dot)
+            side.word = reader_name(reader, reader->span);
+        else if (reader->syntax == SYNTAX_ARGUMENTS)
+            items.first = read_arguments(reader);
+        else if (EXPRESSION_READERS[reader->syntax])
+            list_add(reader, &items, read_expression(reader));
+        else if (is_operator(reader) && !side.word)
+            side.word = reader_token_name(reader);
     }
     side.items = items.first;
     return side;
@@ -107,7 +112,8 @@ static NodeId join_spine(Reader *reader, NodeId left, bool *bare)
 static bool enter_spine(Reader *reader)
 {
     bool found = reader_enter(reader);
-    while (found && !EXPRESSION_READERS[reader->syntax] && !is_spine(reader->syntax)) found = reader_next(reader);
+    while (found && !EXPRESSION_READERS[reader->syntax] && !is_spine(reader->syntax))
+        found = reader_next(reader);
     return found;
 }
 
@@ -130,7 +136,8 @@ static NodeId read_spine(Reader *reader)
     }
     if (!left) left = read_leaf(reader);
     bool bare = true;
-    for (; height > 0; height--) left = join_spine(reader, left, &bare);
+    for (; height > 0; height--)
+        left = join_spine(reader, left, &bare);
     return end_boolean(reader, left);
 }
 
@@ -193,20 +200,14 @@ static NodeId read_ellipsis(Reader *reader, Span span)
 
 /* --- one list of children --- */
 
-/* First child expression; what follows it is not read. */
-static NodeId read_only(Reader *reader)
-{
-    return read_items(reader);
-}
-
 static NodeId read_starred(Reader *reader, Span span)
 {
-    return node_link(reader, EXPR_STARRED, span, read_only(reader), 0);
+    return node_link(reader, EXPR_STARRED, span, read_items(reader), 0);
 }
 
 static NodeId read_await(Reader *reader, Span span)
 {
-    return node_link(reader, EXPR_AWAIT, span, read_only(reader), 0);
+    return node_link(reader, EXPR_AWAIT, span, read_items(reader), 0);
 }
 
 static NodeId read_tuple(Reader *reader, Span span)
@@ -269,8 +270,10 @@ static NodeId read_keyword(Reader *reader, Span span)
     NodeId value = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
         if (!EXPRESSION_READERS[reader->syntax]) continue;
-        if (!name) name = reader_name(reader, reader->span);
-        else value = read_expression(reader);
+        if (!name)
+            name = reader_name(reader, reader->span);
+        else
+            value = read_expression(reader);
     }
     NodeId id = node_link(reader, ARG_KEYWORD, span, value, 0);
     node_at(reader->facts, id)->name = name;
@@ -289,8 +292,10 @@ static NodeId read_unary(Reader *reader, Span span)
     Name word = NULL;
     NodeId value = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (EXPRESSION_READERS[reader->syntax]) value = read_expression(reader);
-        else if (!word) word = reader_token_name(reader);
+        if (EXPRESSION_READERS[reader->syntax])
+            value = read_expression(reader);
+        else if (!word)
+            word = reader_token_name(reader);
     }
     if (reader->facts->text.ptr[span.start] == '*') /* see repair.h */
         return node_link(reader, EXPR_STARRED, span, value, 0);
@@ -304,8 +309,10 @@ static NodeId read_comparison(Reader *reader, Span span)
     Name word = NULL;
     List list = {0};
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (EXPRESSION_READERS[reader->syntax]) list_add(reader, &list, read_expression(reader));
-        else if (!word) word = reader_token_name(reader);
+        if (EXPRESSION_READERS[reader->syntax])
+            list_add(reader, &list, read_expression(reader));
+        else if (!word)
+            word = reader_token_name(reader);
     }
     NodeId id = node_link(reader, EXPR_COMPARE, span, list.first, 0);
     node_at(reader->facts, id)->name = word;
@@ -318,8 +325,10 @@ static NodeId read_yield(Reader *reader, Span span)
     uint16_t flags = 0;
     reader->has_yield = true;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_FROM) flags = FLAG_FROM;
-        else if (EXPRESSION_READERS[reader->syntax]) value = read_expression(reader);
+        if (reader->syntax == SYNTAX_FROM)
+            flags = FLAG_FROM;
+        else if (EXPRESSION_READERS[reader->syntax])
+            value = read_expression(reader);
     }
     NodeId id = node_link(reader, EXPR_YIELD, span, value, 0);
     node_at(reader->facts, id)->flags = flags;
@@ -331,8 +340,10 @@ static NodeId read_lambda(Reader *reader, Span span)
     NodeId parameters = 0, body = 0;
     bool outer_yield = reader->has_yield;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_LAMBDA_PARAMETERS) parameters = read_parameters(reader);
-        else if (EXPRESSION_READERS[reader->syntax]) body = read_expression(reader);
+        if (reader->syntax == SYNTAX_LAMBDA_PARAMETERS)
+            parameters = read_parameters(reader);
+        else if (EXPRESSION_READERS[reader->syntax])
+            body = read_expression(reader);
     }
     reader->has_yield = outer_yield;
     return node_link(reader, EXPR_LAMBDA, span, parameters, body);
@@ -352,7 +363,8 @@ static NodeId read_as_pattern(Reader *reader, Span span)
 
 static Span span_of_list(const Reader *reader, List list)
 {
-    return (Span){node_at(reader->facts, list.first)->span.start, node_at(reader->facts, list.last)->span.end};
+    return (Span){node_at(reader->facts, list.first)->span.start,
+                  node_at(reader->facts, list.last)->span.end};
 }
 
 static NodeId read_for_in(Reader *reader, Span span)
@@ -363,8 +375,10 @@ static NodeId read_for_in(Reader *reader, Span span)
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
         if (reader->syntax == SYNTAX_ASYNC) flags = FLAG_ASYNC;
         if (!EXPRESSION_READERS[reader->syntax]) continue;
-        if (!target) target = read_expression(reader);
-        else list_add(reader, &list, read_expression(reader));
+        if (!target)
+            target = read_expression(reader);
+        else
+            list_add(reader, &list, read_expression(reader));
     }
     iterable = list.first;
     if (list.first != list.last)
@@ -383,7 +397,7 @@ static NodeId read_comprehension(Reader *reader, NodeKind kind, Span span)
             list_add(reader, &clauses, read_for_in(reader, reader->span));
         } else if (reader->syntax == SYNTAX_IF_CLAUSE) {
             Span clause = reader->span;
-            list_add(reader, &clauses, node_link(reader, CLAUSE_IF, clause, read_only(reader), 0));
+            list_add(reader, &clauses, node_link(reader, CLAUSE_IF, clause, read_items(reader), 0));
         } else if (EXPRESSION_READERS[reader->syntax]) {
             element = read_expression(reader);
         }
@@ -418,8 +432,10 @@ static NodeId read_generic_type(Reader *reader, Span span)
 {
     NodeId object = 0, indices = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_TYPE_PARAMETER) indices = read_items(reader);
-        else if (EXPRESSION_READERS[reader->syntax]) object = read_expression(reader);
+        if (reader->syntax == SYNTAX_TYPE_PARAMETER)
+            indices = read_items(reader);
+        else if (EXPRESSION_READERS[reader->syntax])
+            object = read_expression(reader);
     }
     return node_link(reader, EXPR_SUBSCRIPT, span, object, indices);
 }
@@ -429,8 +445,10 @@ static NodeId read_union_type(Reader *reader, Span span)
     Name word = NULL;
     List list = {0};
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (EXPRESSION_READERS[reader->syntax]) list_add(reader, &list, read_expression(reader));
-        else if (!word) word = reader_token_name(reader);
+        if (EXPRESSION_READERS[reader->syntax])
+            list_add(reader, &list, read_expression(reader));
+        else if (!word)
+            word = reader_token_name(reader);
     }
     NodeId right, rest;
     split(reader, list.first, &right, &rest);
@@ -444,8 +462,10 @@ static NodeId read_member_type(Reader *reader, Span span)
     NodeId object = 0;
     Name name = NULL;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_TYPE) object = read_expression(reader);
-        else if (reader->syntax == SYNTAX_IDENTIFIER) name = reader_name(reader, reader->span);
+        if (reader->syntax == SYNTAX_TYPE)
+            object = read_expression(reader);
+        else if (reader->syntax == SYNTAX_IDENTIFIER)
+            name = reader_name(reader, reader->span);
     }
     NodeId id = node_link(reader, EXPR_ATTRIBUTE, span, object, 0);
     node_at(reader->facts, id)->name = name;

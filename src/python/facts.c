@@ -13,8 +13,10 @@ uint32_t facts_region_at(const Facts *facts, uint32_t offset, RegionKind kind)
     uint32_t low = 0, high = facts->outline->region_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (regions[middle].span.start <= offset) low = middle + 1;
-        else high = middle;
+        if (regions[middle].span.start <= offset)
+            low = middle + 1;
+        else
+            high = middle;
     }
     if (low == 0) return REGION_NONE;
     const Region *region = &regions[low - 1];
@@ -33,8 +35,10 @@ void facts_append(Facts *facts, uint32_t owner, NodeId id)
     NodeId *last = owner == REGION_NONE ? &facts->module_last : &facts->region_last[owner];
     NodeId *first = &facts->module_first;
     if (owner != REGION_NONE) first = &node_at(facts, facts->region_nodes[owner])->second;
-    if (*last) node_at(facts, *last)->next = id;
-    else *first = id;
+    if (*last)
+        node_at(facts, *last)->next = id;
+    else
+        *first = id;
     *last = id;
 }
 
@@ -52,7 +56,8 @@ static Str without_comments(Arena *arena, const Outline *outline)
 static Facts *new_empty(Arena *arena, Names *names, Parser *parser, const Outline *outline)
 {
     Facts *facts = arena_alloc(arena, sizeof *facts);
-    *facts = (Facts){.arena = arena, .names = names, .parser = parser, .outline = outline, .text = outline->text};
+    *facts =
+        (Facts){.arena = arena, .names = names, .parser = parser, .outline = outline, .text = outline->text};
     facts->code = without_comments(arena, outline);
     facts->region_nodes = arena_array(arena, outline->region_count, sizeof(NodeId));
     facts->region_last = arena_array(arena, outline->region_count, sizeof(NodeId));
@@ -65,8 +70,10 @@ Facts *facts_new(Arena *arena, Names *names, Parser *parser, const Outline *outl
 {
     Facts *facts = new_empty(arena, names, parser, outline);
     facts->mode = mode;
-    if (mode == FACTS_WHOLE) slices_read_whole(facts);
-    else slices_read_regions(facts);
+    if (mode == FACTS_WHOLE)
+        slices_read_whole(facts);
+    else
+        slices_read_regions(facts);
     return facts;
 }
 

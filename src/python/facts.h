@@ -23,73 +23,73 @@ typedef enum NodeKind {
     NODE_DAMAGED, /* text that did not parse, or nests too deep; no links */
 
     /* expressions */
-    EXPR_NAME,        /* name */
-    EXPR_ATTRIBUTE,   /* 1 object, name attribute */
-    EXPR_CALL,        /* 1 callee, 2 [arguments]: expressions, EXPR_STARRED, ARG_KEYWORD */
-    ARG_KEYWORD,      /* name (none for **), 1 value */
-    EXPR_STARRED,     /* 1 value */
-    EXPR_STRING,      /* name: contents of a plain literal up to 1000 bytes, adjacent pieces joined, simple escapes
+    EXPR_NAME,      /* name */
+    EXPR_ATTRIBUTE, /* 1 object, name attribute */
+    EXPR_CALL,      /* 1 callee, 2 [arguments]: expressions, EXPR_STARRED, ARG_KEYWORD */
+    ARG_KEYWORD,    /* name (none for **), 1 value */
+    EXPR_STARRED,   /* 1 value */
+    EXPR_STRING, /* name: contents of a plain literal up to 1000 bytes, adjacent pieces joined, simple escapes
                          kept as written; FLAG_BYTES */
-    EXPR_FORMAT,      /* f"…" or t"…": 1 [expressions in it]; adjacent pieces joined */
-    EXPR_NUMBER,      /* name: as written */
+    EXPR_FORMAT, /* f"…" or t"…": 1 [expressions in it]; adjacent pieces joined */
+    EXPR_NUMBER, /* name: as written */
     EXPR_TRUE,
     EXPR_FALSE,
-    EXPR_NOTHING,     /* None */
+    EXPR_NOTHING, /* None */
     EXPR_ELLIPSIS,
-    EXPR_AWAIT,       /* 1 value */
-    EXPR_YIELD,       /* 1 value; FLAG_FROM */
-    EXPR_BINARY,      /* name operator, 1 left, 2 right */
-    EXPR_UNARY,       /* name operator (also "not"), 1 value */
-    EXPR_COMPARE,     /* name first operator ("is not", "not in" …), 1 [operands] */
-    EXPR_BOOLEAN,     /* name "and" or "or", 1 [operands] */
-    EXPR_CONDITIONAL, /* 1 then, 2 test, 3 else */
-    EXPR_LAMBDA,      /* 1 [PARAMETER], 2 body expression */
-    EXPR_SUBSCRIPT,   /* 1 object, 2 [indices] */
-    EXPR_SLICE,       /* 1 [parts that are there] */
-    EXPR_TUPLE,       /* 1 [items] */
-    EXPR_LIST,        /* 1 [items] */
-    EXPR_SET,         /* 1 [items] */
-    EXPR_DICT,        /* 1 [PAIR or EXPR_STARRED (for **)] */
-    PAIR,             /* 1 key, 2 value */
+    EXPR_AWAIT,              /* 1 value */
+    EXPR_YIELD,              /* 1 value; FLAG_FROM */
+    EXPR_BINARY,             /* name operator, 1 left, 2 right */
+    EXPR_UNARY,              /* name operator (also "not"), 1 value */
+    EXPR_COMPARE,            /* name first operator ("is not", "not in" …), 1 [operands] */
+    EXPR_BOOLEAN,            /* name "and" or "or", 1 [operands] */
+    EXPR_CONDITIONAL,        /* 1 then, 2 test, 3 else */
+    EXPR_LAMBDA,             /* 1 [PARAMETER], 2 body expression */
+    EXPR_SUBSCRIPT,          /* 1 object, 2 [indices] */
+    EXPR_SLICE,              /* 1 [parts that are there] */
+    EXPR_TUPLE,              /* 1 [items] */
+    EXPR_LIST,               /* 1 [items] */
+    EXPR_SET,                /* 1 [items] */
+    EXPR_DICT,               /* 1 [PAIR or EXPR_STARRED (for **)] */
+    PAIR,                    /* 1 key, 2 value */
     EXPR_LIST_COMPREHENSION, /* 1 element, 2 [CLAUSE_FOR, CLAUSE_IF] */
     EXPR_SET_COMPREHENSION,  /* same */
     EXPR_DICT_COMPREHENSION, /* same; element is a PAIR */
     EXPR_GENERATOR,          /* same */
-    CLAUSE_FOR,       /* 1 target, 2 iterable; FLAG_ASYNC */
-    CLAUSE_IF,        /* 1 test */
-    EXPR_NAMED,       /* name := 1 value */
+    CLAUSE_FOR,              /* 1 target, 2 iterable; FLAG_ASYNC */
+    CLAUSE_IF,               /* 1 test */
+    EXPR_NAMED,              /* name := 1 value */
 
     /* statements */
-    STMT_EXPRESSION,  /* 1 value (several values of a bare tuple make an EXPR_TUPLE) */
-    STMT_ASSIGN,      /* 1 [targets] (a = b = v has two), 2 value */
-    STMT_ANNOTATED,   /* 1 target, 2 annotation, 3 value or none */
-    STMT_AUGMENTED,   /* name operator ("+="), 1 target, 2 value */
-    STMT_RETURN,      /* 1 value */
-    STMT_RAISE,       /* 1 exception, 2 cause */
-    STMT_ASSERT,      /* 1 test, 2 message */
-    STMT_DELETE,      /* 1 [targets] */
-    STMT_PRINT,       /* Python 2: 1 [values] */
-    STMT_EXEC,        /* Python 2: 1 [values] */
-    STMT_IF,          /* 1 test, 2 [body], 3 [else]; elif is a single STMT_IF in 3 */
-    STMT_WHILE,       /* 1 test, 2 [body], 3 [else] */
-    STMT_FOR,         /* 1 target, 2 iterable, 3 [body], 4 [else]; FLAG_ASYNC */
-    STMT_TRY,         /* 1 [body], 2 [HANDLER], 3 [else], 4 [finally] */
-    HANDLER,          /* 1 exception types, 2 [body], name bound or none */
-    STMT_WITH,        /* 1 [WITH_ITEM], 2 [body]; FLAG_ASYNC */
-    WITH_ITEM,        /* 1 context expression, 2 target or none */
-    STMT_MATCH,       /* 1 subject, 2 [CASE] */
-    CASE,             /* 1 [EXPR_NAME captured], 2 guard or none, 3 [body], 4 [EXPR_NAME/ATTRIBUTE of class patterns] */
+    STMT_EXPRESSION, /* 1 value (several values of a bare tuple make an EXPR_TUPLE) */
+    STMT_ASSIGN,     /* 1 [targets] (a = b = v has two), 2 value */
+    STMT_ANNOTATED,  /* 1 target, 2 annotation, 3 value or none */
+    STMT_AUGMENTED,  /* name operator ("+="), 1 target, 2 value */
+    STMT_RETURN,     /* 1 value */
+    STMT_RAISE,      /* 1 exception, 2 cause */
+    STMT_ASSERT,     /* 1 test, 2 message */
+    STMT_DELETE,     /* 1 [targets] */
+    STMT_PRINT,      /* Python 2: 1 [values] */
+    STMT_EXEC,       /* Python 2: 1 [values] */
+    STMT_IF,         /* 1 test, 2 [body], 3 [else]; elif is a single STMT_IF in 3 */
+    STMT_WHILE,      /* 1 test, 2 [body], 3 [else] */
+    STMT_FOR,        /* 1 target, 2 iterable, 3 [body], 4 [else]; FLAG_ASYNC */
+    STMT_TRY,        /* 1 [body], 2 [HANDLER], 3 [else], 4 [finally] */
+    HANDLER,         /* 1 exception types, 2 [body], name bound or none */
+    STMT_WITH,       /* 1 [WITH_ITEM], 2 [body]; FLAG_ASYNC */
+    WITH_ITEM,       /* 1 context expression, 2 target or none */
+    STMT_MATCH,      /* 1 subject, 2 [CASE] */
+    CASE, /* 1 [EXPR_NAME captured], 2 guard or none, 3 [body], 4 [EXPR_NAME/ATTRIBUTE of class patterns] */
     STMT_IMPORT,      /* 1 [ALIAS] */
     STMT_IMPORT_FROM, /* name module without dots ("" for `from . import x`), level dots, 1 [ALIAS] */
     ALIAS,            /* name imported (dotted; "*" for a star), 1 EXPR_NAME after `as` or none */
     STMT_GLOBAL,      /* 1 [EXPR_NAME] */
     STMT_NONLOCAL,    /* 1 [EXPR_NAME] */
-    STMT_FUNCTION,    /* name, 1 [PARAMETER], 2 [body], 3 [decorator expressions], 4 return annotation; FLAG_ASYNC,
+    STMT_FUNCTION, /* name, 1 [PARAMETER], 2 [body], 3 [decorator expressions], 4 return annotation; FLAG_ASYNC,
                          FLAG_GENERATOR, FLAG_UNREAD; level: index of its region in the outline + 1, 0 for a nested one */
-    PARAMETER,        /* name, 1 annotation, 2 default; FLAG_STAR, FLAG_DOUBLE_STAR, FLAG_KEYWORD_ONLY,
+    PARAMETER,     /* name, 1 annotation, 2 default; FLAG_STAR, FLAG_DOUBLE_STAR, FLAG_KEYWORD_ONLY,
                          FLAG_POSITIONAL_ONLY */
-    STMT_CLASS,       /* name, 1 [bases and ARG_KEYWORD], 2 [body], 3 [decorator expressions] */
-    STMT_TYPE_ALIAS,  /* name, 1 value */
+    STMT_CLASS,    /* name, 1 [bases and ARG_KEYWORD], 2 [body], 3 [decorator expressions] */
+    STMT_TYPE_ALIAS, /* name, 1 value */
     STMT_PASS,
     STMT_BREAK,
     STMT_CONTINUE,

@@ -16,8 +16,10 @@ static NodeId read_aliased(Reader *reader)
     Name name = NULL;
     NodeId bound = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_DOTTED_NAME) name = reader_dotted_name(reader, reader->span);
-        else if (reader->syntax == SYNTAX_IDENTIFIER) bound = read_expression(reader);
+        if (reader->syntax == SYNTAX_DOTTED_NAME)
+            name = reader_dotted_name(reader, reader->span);
+        else if (reader->syntax == SYNTAX_IDENTIFIER)
+            bound = read_expression(reader);
     }
     return new_alias(reader, span, name, bound);
 }
@@ -25,7 +27,8 @@ static NodeId read_aliased(Reader *reader)
 static NodeId read_alias(Reader *reader)
 {
     if (reader->syntax == SYNTAX_ALIASED_IMPORT) return read_aliased(reader);
-    if (reader->syntax == SYNTAX_WILDCARD) return new_alias(reader, reader->span, reader_name(reader, reader->span), 0);
+    if (reader->syntax == SYNTAX_WILDCARD)
+        return new_alias(reader, reader->span, reader_name(reader, reader->span), 0);
     if (reader->syntax != SYNTAX_DOTTED_NAME) return 0;
     Span span = reader->span;
     return new_alias(reader, span, reader_dotted_name(reader, span), 0);
@@ -42,15 +45,18 @@ NodeId read_import(Reader *reader, Span span)
 static uint32_t count_dots(const Reader *reader)
 {
     uint32_t dots = 0;
-    for (uint32_t i = reader->span.start; i < reader->span.end; i++) dots += reader->facts->text.ptr[i] == '.';
+    for (uint32_t i = reader->span.start; i < reader->span.end; i++)
+        dots += reader->facts->text.ptr[i] == '.';
     return dots;
 }
 
 static void read_relative(Reader *reader, Node *made)
 {
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_IMPORT_PREFIX) made->level = count_dots(reader);
-        else if (reader->syntax == SYNTAX_DOTTED_NAME) made->name = reader_dotted_name(reader, reader->span);
+        if (reader->syntax == SYNTAX_IMPORT_PREFIX)
+            made->level = count_dots(reader);
+        else if (reader->syntax == SYNTAX_DOTTED_NAME)
+            made->name = reader_dotted_name(reader, reader->span);
     }
 }
 
@@ -60,7 +66,8 @@ NodeId read_import_from(Reader *reader, Span span)
     List list = {0};
     bool has_module = false;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_RELATIVE) read_relative(reader, &made);
+        if (reader->syntax == SYNTAX_RELATIVE)
+            read_relative(reader, &made);
         else if (reader->syntax == SYNTAX_DOTTED_NAME && !has_module)
             made.name = reader_dotted_name(reader, reader->span);
         else {

@@ -18,8 +18,8 @@ enum ByteClass {
 };
 
 static const uint8_t BYTE_CLASS[256] = {
-    ['\n'] = BYTE_NEWLINE, ['"'] = BYTE_QUOTE, ['\''] = BYTE_QUOTE, ['#'] = BYTE_COMMENT,
-    ['('] = BYTE_OPEN,     ['['] = BYTE_OPEN,  ['{'] = BYTE_OPEN,   [')'] = BYTE_CLOSE,
+    ['\n'] = BYTE_NEWLINE, ['"'] = BYTE_QUOTE, ['\''] = BYTE_QUOTE,     ['#'] = BYTE_COMMENT,
+    ['('] = BYTE_OPEN,     ['['] = BYTE_OPEN,  ['{'] = BYTE_OPEN,       [')'] = BYTE_CLOSE,
     [']'] = BYTE_CLOSE,    ['}'] = BYTE_CLOSE, ['\\'] = BYTE_BACKSLASH, [':'] = BYTE_COLON,
     ['y'] = BYTE_Y,
 };
@@ -27,7 +27,8 @@ static const uint8_t BYTE_CLASS[256] = {
 bool byte_is_word(char byte)
 {
     unsigned char c = (unsigned char)byte;
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c >= 0x80;
 }
 
 static bool is_blank(char byte)
@@ -80,7 +81,8 @@ bool line_starts_definition(Str text, size_t at)
 uint32_t line_indent(LineScan *scan)
 {
     size_t start = scan->at;
-    while (scan->at < scan->text.len && scan->text.ptr[scan->at] == ' ') scan->at++;
+    while (scan->at < scan->text.len && scan->text.ptr[scan->at] == ' ')
+        scan->at++;
     uint32_t width = (uint32_t)(scan->at - start);
     for (; scan->at < scan->text.len; scan->at++) {
         char byte = scan->text.ptr[scan->at];
@@ -125,13 +127,15 @@ void line_comment(LineScan *scan, bool own_line)
 /* Blanks only between the line's start and `at`? */
 static bool stands_first(Str text, size_t at)
 {
-    while (at > 0 && is_blank(text.ptr[at - 1])) at--;
+    while (at > 0 && is_blank(text.ptr[at - 1]))
+        at--;
     return at == 0 || text.ptr[at - 1] == '\n';
 }
 
 static bool word_around(const LineScan *scan, size_t start, Str word)
 {
-    if (scan->text.len - start < word.len || memcmp(scan->text.ptr + start, word.ptr, word.len) != 0) return false;
+    if (scan->text.len - start < word.len || memcmp(scan->text.ptr + start, word.ptr, word.len) != 0)
+        return false;
     size_t end = start + word.len;
     return (start == 0 || !byte_is_word(scan->text.ptr[start - 1])) &&
            (end == scan->text.len || !byte_is_word(scan->text.ptr[end]));
@@ -150,7 +154,8 @@ static void note_word(LineScan *scan, size_t at)
 static void end_line(LineScan *scan, size_t at, size_t next)
 {
     size_t end = scan->comment_start < at ? scan->comment_start : at;
-    while (end > 0 && is_blank(scan->text.ptr[end - 1])) end--;
+    while (end > 0 && is_blank(scan->text.ptr[end - 1]))
+        end--;
     scan->code_end = end;
     scan->at = next;
     scan->depth = 0;
@@ -163,7 +168,8 @@ static void end_line(LineScan *scan, size_t at, size_t next)
 static bool ends_broken(LineScan *scan, size_t newline)
 {
     size_t line = newline + 1, at = line;
-    while (at < scan->text.len && is_blank(scan->text.ptr[at])) at++;
+    while (at < scan->text.len && is_blank(scan->text.ptr[at]))
+        at++;
     if (at < scan->text.len && scan->text.ptr[at] == '@') {
         if (scan->decorator == SIZE_MAX) scan->decorator = line;
         return false;
@@ -214,7 +220,8 @@ static size_t skip_plain(Str text, size_t at)
         if (BYTE_CLASS[bytes[at + 3]]) return at + 3;
         at += 4;
     }
-    while (at < text.len && !BYTE_CLASS[bytes[at]]) at++;
+    while (at < text.len && !BYTE_CLASS[bytes[at]])
+        at++;
     return at;
 }
 
@@ -229,10 +236,18 @@ static bool scan_line(LineScan *scan, bool stop_at_colon)
             if (take_newline(scan, at)) return false;
             at++;
             break;
-        case BYTE_QUOTE: at = string_skip(scan, at); break;
-        case BYTE_COMMENT: at = take_comment(scan, at); break;
-        case BYTE_BACKSLASH: at = take_backslash(scan, at); break;
-        case BYTE_Y: note_word(scan, at++); break;
+        case BYTE_QUOTE:
+            at = string_skip(scan, at);
+            break;
+        case BYTE_COMMENT:
+            at = take_comment(scan, at);
+            break;
+        case BYTE_BACKSLASH:
+            at = take_backslash(scan, at);
+            break;
+        case BYTE_Y:
+            note_word(scan, at++);
+            break;
         case BYTE_OPEN:
             scan->depth++;
             at++;

@@ -27,8 +27,8 @@ typedef struct LineScan {
     bool seen_async;      /* since the flags were last cleared */
     bool seen_yield;
     bool broken;
-    bool unclosed[2];            /* no end was found for a ''' or """ string: later ones are not searched */
-    uint32_t format_failures;    /* f-strings whose replacement fields did not add up */
+    bool unclosed[2];         /* no end was found for a ''' or """ string: later ones are not searched */
+    uint32_t format_failures; /* f-strings whose replacement fields did not add up */
     Comments markers;
     Spans comments;
 } LineScan;

@@ -55,7 +55,8 @@ static NodeId read_field_expression(Reader *reader)
 static void read_field(Reader *reader, List *list)
 {
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (EXPRESSION_READERS[reader->syntax]) list_add(reader, list, read_field_expression(reader));
+        if (EXPRESSION_READERS[reader->syntax])
+            list_add(reader, list, read_field_expression(reader));
         else if (reader->syntax == SYNTAX_FORMAT_SPECIFIER && reader->depth < 64) {
             reader->depth++;
             read_fields(reader, list);

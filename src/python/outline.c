@@ -6,7 +6,9 @@
 
 #include "base/banned.h"
 
-enum { CLASS_DEPTH_MOST = 32 }; /* classes in classes that get regions of their own; a deeper one is part of a run */
+enum {
+    CLASS_DEPTH_MOST = 32
+}; /* classes in classes that get regions of their own; a deeper one is part of a run */
 
 static const uint32_t COLUMN_UNKNOWN = UINT32_MAX;
 
@@ -51,7 +53,8 @@ static void settle(Scan *scan, uint32_t index)
     Region *regions = scan->regions.items;
     regions[index].has_yield |= line->seen_yield;
     regions[index].broken |= line->broken;
-    for (uint32_t i = index; line->seen_async && i != REGION_NONE && !regions[i].has_async; i = regions[i].parent)
+    for (uint32_t i = index; line->seen_async && i != REGION_NONE && !regions[i].has_async;
+         i = regions[i].parent)
         regions[i].has_async = true;
     line->seen_async = line->seen_yield = line->broken = false;
 }
@@ -109,7 +112,8 @@ static void drop_decorators(Scan *scan)
 static Str read_name(LineScan *line)
 {
     size_t start = line->at, end = start;
-    while (end < line->text.len && byte_is_word(line->text.ptr[end])) end++;
+    while (end < line->text.len && byte_is_word(line->text.ptr[end]))
+        end++;
     line->at = end;
     return str_part(line->text, start, end);
 }
@@ -175,8 +179,10 @@ static bool begin_definition(Scan *scan, size_t start, uint32_t column, uint32_t
         scan->decorators_indent = indent;
     }
     scan->line.at = name;
-    if (is_class) begin_class(scan, column);
-    else begin_function(scan, column, async_name != SIZE_MAX);
+    if (is_class)
+        begin_class(scan, column);
+    else
+        begin_function(scan, column, async_name != SIZE_MAX);
     scan->decorators = SIZE_MAX;
     return true;
 }
@@ -200,7 +206,8 @@ static bool is_main_guard(Str text, size_t at)
 {
     at = line_word(text, at, STR("if"));
     if (at == SIZE_MAX) return false;
-    while (at < text.len && text.ptr[at] == '(') at = line_skip_blanks(text, at + 1);
+    while (at < text.len && text.ptr[at] == '(')
+        at = line_skip_blanks(text, at + 1);
     at = line_word(text, at, STR("__name__"));
     if (at == SIZE_MAX) return false;
     at = skip_byte(text, at, '=');
@@ -253,9 +260,12 @@ static void scan_lines(Scan *scan)
         uint32_t column = line_indent(line);
         if (line->at >= line->text.len) break;
         char byte = line->text.ptr[line->at];
-        if (byte == '\n') line->at++;
-        else if (byte == '#') line_comment(line, true);
-        else scan_statement(scan, column);
+        if (byte == '\n')
+            line->at++;
+        else if (byte == '#')
+            line_comment(line, true);
+        else
+            scan_statement(scan, column);
     }
     drop_decorators(scan);
     end_classes(scan, 0);

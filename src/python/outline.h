@@ -29,7 +29,8 @@ typedef enum RegionKind {
 
 typedef struct Region {
     RegionKind kind;
-    Span span;       /* from the first decorator (or the first byte of the line's text) to the end of the code in its
+    Span
+        span; /* from the first decorator (or the first byte of the line's text) to the end of the code in its
                         last line */
     Span header;     /* FUNCTION, CLASS: up to and with the colon that opens the body */
     Span body;       /* FUNCTION, CLASS: after that colon */

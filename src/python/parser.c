@@ -46,7 +46,9 @@ void parser_use_names(Parser *parser, Names *names)
 static TSRange range_of(Span span)
 {
     /* Rows are not read by anyone; they only have to grow. */
-    return (TSRange){.start_point = {span.start, 0}, .end_point = {span.end, 0}, .start_byte = span.start,
+    return (TSRange){.start_point = {span.start, 0},
+                     .end_point = {span.end, 0},
+                     .start_byte = span.start,
                      .end_byte = span.end};
 }
 
@@ -67,14 +69,16 @@ static const char *read_source(void *payload, uint32_t offset, TSPoint point, ui
 static size_t span_bytes(const Span *spans, size_t count)
 {
     size_t bytes = 0;
-    for (size_t i = 0; i < count; i++) bytes += spans[i].end - spans[i].start;
+    for (size_t i = 0; i < count; i++)
+        bytes += spans[i].end - spans[i].start;
     return bytes;
 }
 
 TSTree *parser_parse(Parser *parser, Source source, const Span *spans, size_t count)
 {
     TSRange ranges[SLICE_SPANS_MOST];
-    for (size_t i = 0; i < count; i++) ranges[i] = range_of(spans[i]);
+    for (size_t i = 0; i < count; i++)
+        ranges[i] = range_of(spans[i]);
     ts_parser_reset(parser->parser);
     if (!ts_parser_set_included_ranges(parser->parser, ranges, (uint32_t)count)) BUG("slices overlap");
     TSInput input = {.payload = &source, .read = read_source, .encoding = TSInputEncodingUTF8};
@@ -90,8 +94,10 @@ Reader parser_reader(Facts *facts, TSTree *tree)
 {
     Parser *parser = facts->parser;
     TSNode root = ts_tree_root_node(tree);
-    if (parser->has_cursor) ts_tree_cursor_reset(&parser->cursor, root);
-    else parser->cursor = ts_tree_cursor_new(root);
+    if (parser->has_cursor)
+        ts_tree_cursor_reset(&parser->cursor, root);
+    else
+        parser->cursor = ts_tree_cursor_new(root);
     parser->has_cursor = true;
     Reader reader = {.facts = facts, .parser = parser, .cursor = &parser->cursor};
     reader_load(&reader);

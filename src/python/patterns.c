@@ -41,7 +41,8 @@ static NodeId read_dotted(Reader *reader, size_t *parts)
 
 static bool is_single(const Reader *reader)
 {
-    return str_find_byte(str_part(reader->facts->text, reader->span.start, reader->span.end), '.') == SIZE_MAX;
+    return str_find_byte(str_part(reader->facts->text, reader->span.start, reader->span.end), '.') ==
+           SIZE_MAX;
 }
 
 /* Takes what the node under the cursor contributes; true when the walk goes on below it. `owner` is the syntax of
@@ -51,15 +52,19 @@ static bool take_pattern(Reader *reader, Pattern *pattern, Syntax owner, bool fi
     size_t parts;
     switch (reader->syntax) {
     case SYNTAX_DOTTED_NAME:
-        if (owner == SYNTAX_CLASS_PATTERN && first) list_add(reader, &pattern->classes, read_dotted(reader, &parts));
-        else if (is_single(reader)) add_capture(reader, pattern);
+        if (owner == SYNTAX_CLASS_PATTERN && first)
+            list_add(reader, &pattern->classes, read_dotted(reader, &parts));
+        else if (is_single(reader))
+            add_capture(reader, pattern);
         return false;
     case SYNTAX_IDENTIFIER:
         if (owner != SYNTAX_KEYWORD_PATTERN || !first) add_capture(reader, pattern);
         return false;
     case SYNTAX_STRING:
-    case SYNTAX_CONCATENATED: return false;
-    default: return true;
+    case SYNTAX_CONCATENATED:
+        return false;
+    default:
+        return true;
     }
 }
 
@@ -94,9 +99,12 @@ NodeId read_case(Reader *reader, Span span)
     NodeId guard = 0, body = 0;
     reader->last_end = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_BLOCK) body = read_block(reader);
-        else if (reader->syntax == SYNTAX_IF_CLAUSE) guard = read_items(reader);
-        else if (reader->syntax == SYNTAX_CASE_PATTERN) walk_pattern(reader, &pattern);
+        if (reader->syntax == SYNTAX_BLOCK)
+            body = read_block(reader);
+        else if (reader->syntax == SYNTAX_IF_CLAUSE)
+            guard = read_items(reader);
+        else if (reader->syntax == SYNTAX_CASE_PATTERN)
+            walk_pattern(reader, &pattern);
     }
     NodeId id = node_link(reader, CASE, span, pattern.captured.first, guard);
     Node *node = node_at(reader->facts, id);

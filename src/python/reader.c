@@ -98,15 +98,18 @@ NodeId node_link(Reader *reader, NodeKind kind, Span span, NodeId first, NodeId 
 void list_add(Reader *reader, List *list, NodeId id)
 {
     if (!id) return;
-    if (list->last) node_at(reader->facts, list->last)->next = id;
-    else list->first = id;
+    if (list->last)
+        node_at(reader->facts, list->last)->next = id;
+    else
+        list->first = id;
     list->last = id;
 }
 
 static Name intern_cached(Facts *facts, Str text)
 {
     uint32_t hash = (uint32_t)text.len;
-    for (size_t i = 0; i < text.len && i < 24; i++) hash = (hash ^ (unsigned char)text.ptr[i]) * 16777619u;
+    for (size_t i = 0; i < text.len && i < 24; i++)
+        hash = (hash ^ (unsigned char)text.ptr[i]) * 16777619u;
     Name *slot = &facts->parser->cache[(hash ^ hash >> 15) % NAME_CACHE_SLOTS];
     if (!*slot || !str_equal(name_str(*slot), text)) *slot = names_intern(facts->names, text);
     return *slot;
@@ -130,7 +133,8 @@ Name reader_dotted_name(Reader *reader, Span span)
 {
     Str text = str_part(reader->facts->text, span.start, span.end);
     bool plain = true;
-    for (size_t i = 0; i < text.len && plain; i++) plain = (unsigned char)text.ptr[i] > ' ' && text.ptr[i] != '\\';
+    for (size_t i = 0; i < text.len && plain; i++)
+        plain = (unsigned char)text.ptr[i] > ' ' && text.ptr[i] != '\\';
     if (plain || text.len > NAME_BYTES_MOST) return intern_cached(reader->facts, text);
     char packed[NAME_BYTES_MOST];
     size_t length = 0;
@@ -167,8 +171,8 @@ bool reader_has_error(const Reader *reader)
 
 static bool is_clause(Syntax syntax)
 {
-    return syntax == SYNTAX_ELIF || syntax == SYNTAX_ELSE || syntax == SYNTAX_EXCEPT || syntax == SYNTAX_FINALLY ||
-           syntax == SYNTAX_CASE;
+    return syntax == SYNTAX_ELIF || syntax == SYNTAX_ELSE || syntax == SYNTAX_EXCEPT ||
+           syntax == SYNTAX_FINALLY || syntax == SYNTAX_CASE;
 }
 
 static bool is_suite(Syntax syntax)

@@ -8,7 +8,7 @@
 
 typedef struct Repair {
     LineScan line;
-    char *copy;    /* of the text from `start` on */
+    char *copy; /* of the text from `start` on */
     size_t start;
     size_t before; /* last byte of code before `at`, or SIZE_MAX */
     bool changed;
@@ -22,12 +22,14 @@ static void put(Repair *repair, size_t at, char byte)
 
 static void blank(Repair *repair, size_t start, size_t end)
 {
-    for (size_t i = start; i < end; i++) put(repair, i, ' ');
+    for (size_t i = start; i < end; i++)
+        put(repair, i, ' ');
 }
 
 static size_t word_end(Str text, size_t at)
 {
-    while (at < text.len && byte_is_word(text.ptr[at])) at++;
+    while (at < text.len && byte_is_word(text.ptr[at]))
+        at++;
     return at;
 }
 
@@ -72,7 +74,8 @@ static size_t repair_word(Repair *repair, size_t at)
     Str text = repair->line.text;
     size_t end = word_end(text, at), next = line_word(text, at, STR("async"));
     if (next != SIZE_MAX && !is_async_syntax(text, next)) {
-        for (size_t i = at + 1; i < end; i++) put(repair, i, '_');
+        for (size_t i = at + 1; i < end; i++)
+            put(repair, i, '_');
         return end;
     }
     for (size_t i = 0; i < sizeof NAMED / sizeof *NAMED; i++) {
@@ -118,7 +121,8 @@ static void repair_fields(Repair *repair, size_t start, size_t end)
     for (size_t at = start; at < end; at++) {
         if (text.ptr[at] != '{') continue;
         size_t stop = at + 1;
-        while (stop < end && (byte_is_word(text.ptr[stop]) || text.ptr[stop] == '.' || text.ptr[stop] == ' ')) stop++;
+        while (stop < end && (byte_is_word(text.ptr[stop]) || text.ptr[stop] == '.' || text.ptr[stop] == ' '))
+            stop++;
         if (stop + 1 < end && text.ptr[stop] == ':' && text.ptr[stop + 1] == '=') put(repair, stop + 1, '<');
     }
 }
@@ -140,8 +144,10 @@ static size_t repair_string(Repair *repair, size_t at)
 
 static size_t repair_space(Repair *repair, size_t at)
 {
-    if (repair->line.depth > 0) put(repair, at, ' ');
-    else if (repair->before != SIZE_MAX && repair->line.text.ptr[repair->before] != '\\') repair->before = SIZE_MAX;
+    if (repair->line.depth > 0)
+        put(repair, at, ' ');
+    else if (repair->before != SIZE_MAX && repair->line.text.ptr[repair->before] != '\\')
+        repair->before = SIZE_MAX;
     return at + 1;
 }
 
@@ -166,14 +172,16 @@ static size_t repair_at(Repair *repair, size_t at)
 bool repair_text(Str text, Span span, Buf *copy)
 {
     buf_add(copy, str_part(text, span.start, span.end));
-    Repair repair = {.line = {.text = str_part(text, 0, span.end), .comment_start = SIZE_MAX, .decorator = SIZE_MAX},
-                     .copy = copy->data,
-                     .start = span.start,
-                     .before = SIZE_MAX};
+    Repair repair = {
+        .line = {.text = str_part(text, 0, span.end), .comment_start = SIZE_MAX, .decorator = SIZE_MAX},
+        .copy = copy->data,
+        .start = span.start,
+        .before = SIZE_MAX};
     for (size_t at = span.start; at < span.end;) {
         char byte = text.ptr[at];
         size_t next = repair_at(&repair, at);
-        if (byte != ' ' && byte != '\t' && byte != '\n' && byte != '\r' && byte != '#') repair.before = next - 1;
+        if (byte != ' ' && byte != '\t' && byte != '\n' && byte != '\r' && byte != '#')
+            repair.before = next - 1;
         at = next;
     }
     return repair.changed;

@@ -101,8 +101,10 @@ static void read_span(Facts *facts, Span span, uint32_t owner)
 {
     if (span.start >= span.end) return;
     TSTree *tree = parse_span(facts, span);
-    if (tree) read_tree(facts, tree, owner);
-    else facts_append(facts, owner, give_up(facts, span));
+    if (tree)
+        read_tree(facts, tree, owner);
+    else
+        facts_append(facts, owner, give_up(facts, span));
     drop_tree(tree);
 }
 
@@ -118,7 +120,8 @@ static void add_stub(Facts *facts, uint32_t index)
 {
     const Region *region = &facts->outline->regions[index];
     if (facts->region_nodes[index]) return;
-    NodeId id = facts_add_node(facts, region->kind == REGION_CLASS ? STMT_CLASS : STMT_FUNCTION, region->span);
+    NodeId id =
+        facts_add_node(facts, region->kind == REGION_CLASS ? STMT_CLASS : STMT_FUNCTION, region->span);
     Node *node = node_at(facts, id);
     node->name = region->name.len ? names_intern(facts->names, region->name) : NULL;
     if (region->kind == REGION_FUNCTION) node->level = index + 1;
@@ -152,9 +155,9 @@ static bool continues_statement(Str text, size_t at)
 
 typedef struct Cutter {
     LineScan line;
-    Span span;       /* the statement found last */
-    bool more;       /* a line is waiting */
-    size_t start;    /* where it starts */
+    Span span;    /* the statement found last */
+    bool more;    /* a line is waiting */
+    size_t start; /* where it starts */
 } Cutter;
 
 static uint32_t cutter_line(Cutter *cutter)
@@ -163,8 +166,10 @@ static uint32_t cutter_line(Cutter *cutter)
     while (line->at < line->text.len) {
         uint32_t column = line_indent(line);
         if (line->at >= line->text.len) break;
-        if (line->text.ptr[line->at] == '#') line_comment(line, false);
-        else if (line->text.ptr[line->at] == '\n') line->at++;
+        if (line->text.ptr[line->at] == '#')
+            line_comment(line, false);
+        else if (line->text.ptr[line->at] == '\n')
+            line->at++;
         else {
             cutter->start = line->at;
             cutter->more = true;
@@ -177,8 +182,10 @@ static uint32_t cutter_line(Cutter *cutter)
 
 static Cutter cutter_new(const Facts *facts, Span span)
 {
-    Cutter cutter = {.line = {.text = str_part(facts->text, 0, span.end), .at = span.start,
-                              .comment_start = SIZE_MAX, .decorator = SIZE_MAX}};
+    Cutter cutter = {.line = {.text = str_part(facts->text, 0, span.end),
+                              .at = span.start,
+                              .comment_start = SIZE_MAX,
+                              .decorator = SIZE_MAX}};
     cutter_line(&cutter);
     return cutter;
 }
@@ -205,8 +212,10 @@ static void read_run_apart(Facts *facts, const Region *region)
     uint32_t base = line_indent(&indent);
     Cutter cutter = cutter_new(facts, region->span);
     while (cutter_next(&cutter, base)) {
-        if (is_too_large(cutter.span)) leave_out(facts, cutter.span);
-        else read_span(facts, cutter.span, region->parent);
+        if (is_too_large(cutter.span))
+            leave_out(facts, cutter.span);
+        else
+            read_span(facts, cutter.span, region->parent);
     }
     vec_free(&cutter.line.markers);
     vec_free(&cutter.line.comments);
@@ -221,8 +230,10 @@ static void read_region_alone(Facts *facts, uint32_t index)
         return;
     }
     if (region->kind == REGION_CLASS || facts_is_left_out(facts, region)) span = region->header;
-    if (is_too_large(span)) leave_out(facts, span);
-    else read_span(facts, span, region->parent);
+    if (is_too_large(span))
+        leave_out(facts, span);
+    else
+        read_span(facts, span, region->parent);
     add_stub(facts, index);
     close_large(facts, index);
 }
@@ -234,7 +245,8 @@ static void add_owners(const Facts *facts, Slice *slice, uint32_t owner)
 {
     uint32_t chain[64];
     size_t count = 0;
-    for (; owner != REGION_NONE && count < 64; owner = facts->outline->regions[owner].parent) chain[count++] = owner;
+    for (; owner != REGION_NONE && count < 64; owner = facts->outline->regions[owner].parent)
+        chain[count++] = owner;
     while (count > 0) {
         const Region *region = &facts->outline->regions[chain[--count]];
         uint32_t least = slice->count ? slice->spans[slice->count - 1].end : region->span.start;
@@ -285,8 +297,10 @@ static void read_together(Facts *facts, const Slice *slice, uint32_t first, uint
     if (intact) read_tree(facts, tree, REGION_NONE);
     drop_tree(tree);
     for (uint32_t i = first; i < end; i++) {
-        if (intact) check_region(facts, i);
-        else read_region_alone(facts, i);
+        if (intact)
+            check_region(facts, i);
+        else
+            read_region_alone(facts, i);
     }
 }
 
@@ -332,7 +346,7 @@ void slices_read_body(Facts *facts, NodeId function)
 {
     Node *node = node_at(facts, function);
     const Region *region = &facts->outline->regions[node->level - 1];
-    node->flags &= (uint16_t)~(FLAG_UNREAD | FLAG_GENERATOR);
+    node->flags &= (uint16_t) ~(FLAG_UNREAD | FLAG_GENERATOR);
     Span span = {node->span.start, region->span.end};
     if (is_too_large(span)) {
         leave_out(facts, node->span);
@@ -340,8 +354,10 @@ void slices_read_body(Facts *facts, NodeId function)
     }
     if (span.start >= span.end) return;
     TSTree *tree = parse_span(facts, span);
-    if (tree) read_body_tree(facts, tree, function);
-    else node->second = give_up(facts, span);
+    if (tree)
+        read_body_tree(facts, tree, function);
+    else
+        node->second = give_up(facts, span);
     drop_tree(tree);
 }
 

@@ -14,7 +14,7 @@
 #include "python/read.h"
 
 enum {
-    SLICE_SPANS_MOST = 48,      /* the lexer looks through them for every token */
+    SLICE_SPANS_MOST = 48,        /* the lexer looks through them for every token */
     SLICE_JOIN_BYTES = 64 * 1024, /* small regions are parsed together up to this size */
     SOURCE_CHUNK_BYTES = 2048,    /* handed to the parser at a time */
     SOURCE_PASSES_MOST = 64       /* how often the parser may go over a slice; ordinary code takes two */

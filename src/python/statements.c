@@ -20,7 +20,8 @@ static Span find_error(Reader *reader)
             node = reader_tree_node(reader);
         span = (Span){ts_node_start_byte(node), ts_node_end_byte(node)};
     }
-    for (; height > 0; height--) reader_leave(reader);
+    for (; height > 0; height--)
+        reader_leave(reader);
     return span;
 }
 
@@ -102,8 +103,10 @@ static NodeId read_value_list(Reader *reader, Span span)
     List list = {0};
     bool comma = false;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_COMMA) comma = true;
-        else if (EXPRESSION_READERS[reader->syntax]) list_add(reader, &list, read_expression(reader));
+        if (reader->syntax == SYNTAX_COMMA)
+            comma = true;
+        else if (EXPRESSION_READERS[reader->syntax])
+            list_add(reader, &list, read_expression(reader));
     }
     return comma ? node_link(reader, EXPR_TUPLE, span, list.first, 0) : list.first;
 }
@@ -130,22 +133,27 @@ static void read_assignment_parts(Reader *reader, Assignment *made)
 {
     bool has_target = false;
     for (bool more = reader_enter(reader); more;) {
-        if (reader->syntax == SYNTAX_ASSIGNMENT) { /* the next target of a chain: go down, come back at the end */
+        if (reader->syntax ==
+            SYNTAX_ASSIGNMENT) { /* the next target of a chain: go down, come back at the end */
             made->height++;
             has_target = false;
             more = reader_enter(reader);
             continue;
         }
-        if (reader->syntax == SYNTAX_TYPE) made->annotation = read_expression(reader);
-        else if (reader->syntax == SYNTAX_AUGMENTED) made->value = read_damaged(reader, reader->span, "syntax error");
-        else if (EXPRESSION_READERS[reader->syntax] && has_target) made->value = read_expression(reader);
+        if (reader->syntax == SYNTAX_TYPE)
+            made->annotation = read_expression(reader);
+        else if (reader->syntax == SYNTAX_AUGMENTED)
+            made->value = read_damaged(reader, reader->span, "syntax error");
+        else if (EXPRESSION_READERS[reader->syntax] && has_target)
+            made->value = read_expression(reader);
         else if (EXPRESSION_READERS[reader->syntax]) {
             list_add(reader, &made->targets, read_expression(reader));
             has_target = true;
         }
         more = reader_next(reader);
     }
-    for (; made->height > 0; made->height--) reader_leave(reader);
+    for (; made->height > 0; made->height--)
+        reader_leave(reader);
 }
 
 static NodeId read_assignment(Reader *reader, Span span)
@@ -186,10 +194,14 @@ static NodeId read_raise(Reader *reader, Span span)
     NodeId exception = 0, cause = 0;
     bool after_from = false;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_FROM) after_from = true;
-        else if (!EXPRESSION_READERS[reader->syntax]) continue;
-        else if (after_from) cause = read_expression(reader);
-        else exception = read_expression(reader);
+        if (reader->syntax == SYNTAX_FROM)
+            after_from = true;
+        else if (!EXPRESSION_READERS[reader->syntax])
+            continue;
+        else if (after_from)
+            cause = read_expression(reader);
+        else
+            exception = read_expression(reader);
     }
     return node_link(reader, STMT_RAISE, span, exception, cause);
 }
@@ -220,8 +232,10 @@ static NodeId read_print(Reader *reader, Span span)
 {
     List list = {0};
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_CHEVRON) list_add(reader, &list, read_items(reader));
-        else if (EXPRESSION_READERS[reader->syntax]) list_add(reader, &list, read_expression(reader));
+        if (reader->syntax == SYNTAX_CHEVRON)
+            list_add(reader, &list, read_items(reader));
+        else if (EXPRESSION_READERS[reader->syntax])
+            list_add(reader, &list, read_expression(reader));
     }
     return node_link(reader, STMT_PRINT, span, list.first, 0);
 }
@@ -246,8 +260,10 @@ static NodeId read_type_alias(Reader *reader, Span span)
     NodeId name = 0, value = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
         if (reader->syntax != SYNTAX_TYPE) continue;
-        if (!name) name = read_expression(reader);
-        else value = read_expression(reader);
+        if (!name)
+            name = read_expression(reader);
+        else
+            value = read_expression(reader);
     }
     const Node *left = node_at(reader->facts, name);
     if (left->kind == EXPR_SUBSCRIPT) left = node_at(reader->facts, left->first);
@@ -286,8 +302,10 @@ static NodeId read_branch(Reader *reader, Span span)
 {
     NodeId test = 0, body = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_BLOCK) body = read_block(reader);
-        else if (!test && EXPRESSION_READERS[reader->syntax]) test = read_expression(reader);
+        if (reader->syntax == SYNTAX_BLOCK)
+            body = read_block(reader);
+        else if (!test && EXPRESSION_READERS[reader->syntax])
+            test = read_expression(reader);
     }
     return end_compound(reader, node_link(reader, STMT_IF, span, test, body));
 }
@@ -295,7 +313,8 @@ static NodeId read_branch(Reader *reader, Span span)
 /* Every STMT_IF of an elif chain ends with the chain. */
 static void end_chain(Reader *reader, NodeId first)
 {
-    for (NodeId id = first; id; id = node_at(reader->facts, id)->fourth) end_compound(reader, id);
+    for (NodeId id = first; id; id = node_at(reader->facts, id)->fourth)
+        end_compound(reader, id);
     for (NodeId id = first; id;) {
         Node *node = node_at(reader->facts, id);
         id = node->fourth;
@@ -309,12 +328,15 @@ static NodeId read_if(Reader *reader, Span span)
     reader->last_end = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
         Node *node = node_at(reader->facts, last);
-        if (reader->syntax == SYNTAX_BLOCK) node->second = read_block(reader);
-        else if (reader->syntax == SYNTAX_ELSE) node->third = read_clause_block(reader);
+        if (reader->syntax == SYNTAX_BLOCK)
+            node->second = read_block(reader);
+        else if (reader->syntax == SYNTAX_ELSE)
+            node->third = read_clause_block(reader);
         else if (reader->syntax == SYNTAX_ELIF) {
             last = read_branch(reader, reader->span);
             node->third = node->fourth = last; /* fourth: the chain, until end_chain */
-        } else if (EXPRESSION_READERS[reader->syntax] && !node->first) node->first = read_expression(reader);
+        } else if (EXPRESSION_READERS[reader->syntax] && !node->first)
+            node->first = read_expression(reader);
     }
     end_chain(reader, first);
     return first;
@@ -325,9 +347,12 @@ static NodeId read_while(Reader *reader, Span span)
     NodeId test = 0, body = 0, otherwise = 0;
     reader->last_end = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_BLOCK) body = read_block(reader);
-        else if (reader->syntax == SYNTAX_ELSE) otherwise = read_clause_block(reader);
-        else if (!test && EXPRESSION_READERS[reader->syntax]) test = read_expression(reader);
+        if (reader->syntax == SYNTAX_BLOCK)
+            body = read_block(reader);
+        else if (reader->syntax == SYNTAX_ELSE)
+            otherwise = read_clause_block(reader);
+        else if (!test && EXPRESSION_READERS[reader->syntax])
+            test = read_expression(reader);
     }
     NodeId id = node_link(reader, STMT_WHILE, span, test, body);
     node_at(reader->facts, id)->third = otherwise;
@@ -339,12 +364,18 @@ static NodeId read_for(Reader *reader, Span span)
     Node made = {.kind = STMT_FOR, .span = span};
     reader->last_end = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_ASYNC) made.flags = FLAG_ASYNC;
-        else if (reader->syntax == SYNTAX_BLOCK) made.third = read_block(reader);
-        else if (reader->syntax == SYNTAX_ELSE) made.fourth = read_clause_block(reader);
-        else if (!EXPRESSION_READERS[reader->syntax]) continue;
-        else if (!made.first) made.first = read_expression(reader);
-        else made.second = read_expression(reader);
+        if (reader->syntax == SYNTAX_ASYNC)
+            made.flags = FLAG_ASYNC;
+        else if (reader->syntax == SYNTAX_BLOCK)
+            made.third = read_block(reader);
+        else if (reader->syntax == SYNTAX_ELSE)
+            made.fourth = read_clause_block(reader);
+        else if (!EXPRESSION_READERS[reader->syntax])
+            continue;
+        else if (!made.first)
+            made.first = read_expression(reader);
+        else
+            made.second = read_expression(reader);
     }
     NodeId id = node_new(reader, STMT_FOR, span);
     *node_at(reader->facts, id) = made;
@@ -372,10 +403,14 @@ static NodeId read_handler(Reader *reader, Span span)
     NodeId target = 0, body = 0;
     bool after_as = false;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_BLOCK) body = read_block(reader);
-        else if (stands_as(reader)) after_as = true;
-        else if (!EXPRESSION_READERS[reader->syntax]) continue;
-        else if (after_as) target = read_expression(reader);
+        if (reader->syntax == SYNTAX_BLOCK)
+            body = read_block(reader);
+        else if (stands_as(reader))
+            after_as = true;
+        else if (!EXPRESSION_READERS[reader->syntax])
+            continue;
+        else if (after_as)
+            target = read_expression(reader);
         else {
             if (reader->syntax == SYNTAX_AS_PATTERN) target = read_as_target(reader);
             reader_load(reader);
@@ -384,7 +419,8 @@ static NodeId read_handler(Reader *reader, Span span)
     }
     NodeId type = types.first;
     if (types.first != types.last) {
-        Span all = {node_at(reader->facts, types.first)->span.start, node_at(reader->facts, types.last)->span.end};
+        Span all = {node_at(reader->facts, types.first)->span.start,
+                    node_at(reader->facts, types.last)->span.end};
         type = node_link(reader, EXPR_TUPLE, all, types.first, 0);
     }
     NodeId id = node_link(reader, HANDLER, span, type, body);
@@ -398,10 +434,14 @@ static NodeId read_try(Reader *reader, Span span)
     List handlers = {0};
     reader->last_end = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_BLOCK) made.first = read_block(reader);
-        else if (reader->syntax == SYNTAX_EXCEPT) list_add(reader, &handlers, read_handler(reader, reader->span));
-        else if (reader->syntax == SYNTAX_ELSE) made.third = read_clause_block(reader);
-        else if (reader->syntax == SYNTAX_FINALLY) made.fourth = read_clause_block(reader);
+        if (reader->syntax == SYNTAX_BLOCK)
+            made.first = read_block(reader);
+        else if (reader->syntax == SYNTAX_EXCEPT)
+            list_add(reader, &handlers, read_handler(reader, reader->span));
+        else if (reader->syntax == SYNTAX_ELSE)
+            made.third = read_clause_block(reader);
+        else if (reader->syntax == SYNTAX_FINALLY)
+            made.fourth = read_clause_block(reader);
     }
     made.second = handlers.first;
     NodeId id = node_new(reader, STMT_TRY, span);
@@ -422,7 +462,8 @@ static NodeId read_with_value(Reader *reader, Span span)
 static void read_tuple_items(Reader *reader, List *items)
 {
     for (bool more = reader_enter(reader); more; more = reader_next(reader))
-        if (EXPRESSION_READERS[reader->syntax]) list_add(reader, items, read_with_value(reader, reader->span));
+        if (EXPRESSION_READERS[reader->syntax])
+            list_add(reader, items, read_with_value(reader, reader->span));
 }
 
 static bool is_only_tuple(Reader *reader, bool only)
@@ -436,20 +477,24 @@ static void read_with_item(Reader *reader, List *items, bool only)
         size_t parentheses = 0;
         Span span = reader->span;
         while (reader->syntax == SYNTAX_PARENTHESIZED && reader_enter(reader)) {
-            while (!EXPRESSION_READERS[reader->syntax] && reader_next(reader)) continue;
+            while (!EXPRESSION_READERS[reader->syntax] && reader_next(reader))
+                continue;
             parentheses++;
         }
-        if (is_only_tuple(reader, only && !parentheses)) read_tuple_items(reader, items);
+        if (is_only_tuple(reader, only && !parentheses))
+            read_tuple_items(reader, items);
         else if (EXPRESSION_READERS[reader->syntax])
             list_add(reader, items, read_with_value(reader, parentheses ? reader->span : span));
-        for (; parentheses > 0; parentheses--) reader_leave(reader);
+        for (; parentheses > 0; parentheses--)
+            reader_leave(reader);
     }
 }
 
 static size_t count_items(Reader *reader)
 {
     size_t count = 0;
-    for (bool more = reader_enter(reader); more; more = reader_next(reader)) count += reader->syntax == SYNTAX_WITH_ITEM;
+    for (bool more = reader_enter(reader); more; more = reader_next(reader))
+        count += reader->syntax == SYNTAX_WITH_ITEM;
     return count;
 }
 
@@ -468,9 +513,12 @@ static NodeId read_with(Reader *reader, Span span)
     uint16_t flags = 0;
     reader->last_end = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_ASYNC) flags = FLAG_ASYNC;
-        else if (reader->syntax == SYNTAX_WITH_CLAUSE) items = read_with_items(reader);
-        else if (reader->syntax == SYNTAX_BLOCK) body = read_block(reader);
+        if (reader->syntax == SYNTAX_ASYNC)
+            flags = FLAG_ASYNC;
+        else if (reader->syntax == SYNTAX_WITH_CLAUSE)
+            items = read_with_items(reader);
+        else if (reader->syntax == SYNTAX_BLOCK)
+            body = read_block(reader);
     }
     NodeId id = node_link(reader, STMT_WITH, span, items, body);
     node_at(reader->facts, id)->flags = flags;
@@ -486,13 +534,17 @@ static NodeId read_match(Reader *reader, Span span)
     bool comma = false;
     reader->last_end = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
-        if (reader->syntax == SYNTAX_BLOCK) cases = read_block(reader);
-        else if (reader->syntax == SYNTAX_COMMA) comma = true;
-        else if (EXPRESSION_READERS[reader->syntax]) list_add(reader, &subjects, read_expression(reader));
+        if (reader->syntax == SYNTAX_BLOCK)
+            cases = read_block(reader);
+        else if (reader->syntax == SYNTAX_COMMA)
+            comma = true;
+        else if (EXPRESSION_READERS[reader->syntax])
+            list_add(reader, &subjects, read_expression(reader));
     }
     NodeId subject = subjects.first;
     if (comma && subject) {
-        Span all = {node_at(reader->facts, subject)->span.start, node_at(reader->facts, subjects.last)->span.end};
+        Span all = {node_at(reader->facts, subject)->span.start,
+                    node_at(reader->facts, subjects.last)->span.end};
         subject = node_link(reader, EXPR_TUPLE, all, subject, 0);
     }
     return end_compound(reader, node_link(reader, STMT_MATCH, span, subject, cases));

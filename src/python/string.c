@@ -32,9 +32,11 @@ static Quote quote_at(Str text, size_t at)
 {
     Quote quote = {.byte = text.ptr[at], .triple = is_triple(text, at)};
     size_t start = at;
-    while (start > 0 && at - start < 3 && is_prefix(text.ptr[start - 1])) start--;
+    while (start > 0 && at - start < 3 && is_prefix(text.ptr[start - 1]))
+        start--;
     if (start > 0 && byte_is_word(text.ptr[start - 1])) return quote;
-    for (size_t i = start; i < at; i++) quote.format |= (text.ptr[i] | 0x20) == 'f' || (text.ptr[i] | 0x20) == 't';
+    for (size_t i = start; i < at; i++)
+        quote.format |= (text.ptr[i] | 0x20) == 'f' || (text.ptr[i] | 0x20) == 't';
     return quote;
 }
 
@@ -64,7 +66,8 @@ static bool skip_single(Str text, size_t *at, char quote)
 static bool is_escaped(Str text, size_t start, size_t at)
 {
     size_t first = at;
-    while (first > start && text.ptr[first - 1] == '\\') first--;
+    while (first > start && text.ptr[first - 1] == '\\')
+        first--;
     return (at - first) % 2 == 1;
 }
 

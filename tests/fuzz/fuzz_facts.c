@@ -45,10 +45,12 @@ static void visit(Walk *walk, size_t size)
 static void check_nodes(const Facts *facts, size_t size)
 {
     size_t count = facts_node_count(facts);
-    Walk walk = {.facts = facts, .open = calloc(count + 1, sizeof(NodeId)), .seen = calloc(count + 1, sizeof(bool))};
+    Walk walk = {
+        .facts = facts, .open = calloc(count + 1, sizeof(NodeId)), .seen = calloc(count + 1, sizeof(bool))};
     require(walk.open && walk.seen);
     push(&walk, facts_module(facts));
-    while (walk.open_count) visit(&walk, size);
+    while (walk.open_count)
+        visit(&walk, size);
     free(walk.open);
     free(walk.seen);
 }
@@ -58,7 +60,8 @@ static void check_damages(const Facts *facts, size_t size)
     size_t count;
     const Damage *damages = facts_damages(facts, &count);
     for (size_t i = 0; i < count; i++)
-        require(damages[i].span.start <= damages[i].span.end && damages[i].span.end <= size && damages[i].what);
+        require(damages[i].span.start <= damages[i].span.end && damages[i].span.end <= size &&
+                damages[i].what);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -72,7 +75,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size) memcpy(copy, data, size);
     Outline outline = outline_scan(&arena, (Str){copy, size});
     Facts *facts = facts_new(&arena, names, parser, &outline, FACTS_ON_DEMAND);
-    for (NodeId id = 1; id < facts_node_count(facts); id++) facts_read(facts, id);
+    for (NodeId id = 1; id < facts_node_count(facts); id++)
+        facts_read(facts, id);
     check_nodes(facts, size);
     check_damages(facts, size);
     facts_parse_expression(facts, (Str){copy, size < 1000 ? size : 1000});

@@ -28,7 +28,8 @@ static void check_region(const Outline *outline, uint32_t index)
     }
     if (region->parent != REGION_NONE) {
         const Region *parent = &outline->regions[region->parent];
-        require(region->parent < index && parent->kind == REGION_CLASS && is_inside(region->span, parent->body));
+        require(region->parent < index && parent->kind == REGION_CLASS &&
+                is_inside(region->span, parent->body));
         require(!region->has_async || parent->has_async);
     }
     if (index == 0) return;
@@ -42,11 +43,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Arena arena;
     char *copy = malloc(size ? size : 1); /* of exactly that size, so that reading on is seen */
     if (!copy) return 0;
-    for (size_t i = 0; i < size; i++) copy[i] = (char)data[i];
+    for (size_t i = 0; i < size; i++)
+        copy[i] = (char)data[i];
     arena_init(&arena);
     Outline outline = outline_scan(&arena, (Str){copy, size});
     require(outline.text.len == size);
-    for (uint32_t i = 0; i < outline.region_count; i++) check_region(&outline, i);
+    for (uint32_t i = 0; i < outline.region_count; i++)
+        check_region(&outline, i);
     for (uint32_t i = 0; i < outline.marker_count; i++) {
         require(is_inside(outline.markers[i].span, (Span){0, (uint32_t)size}));
         require(i == 0 || outline.markers[i - 1].span.end <= outline.markers[i].span.start);

@@ -28,8 +28,10 @@ static void dump_name(Buf *out, Name name)
     Str text = name_str(name);
     buf_add_text(out, " \"");
     for (size_t i = 0; i < text.len; i++) {
-        if ((unsigned char)text.ptr[i] < ' ') buf_format(out, "\\x%02x", (unsigned char)text.ptr[i]);
-        else buf_add_byte(out, text.ptr[i]);
+        if ((unsigned char)text.ptr[i] < ' ')
+            buf_format(out, "\\x%02x", (unsigned char)text.ptr[i]);
+        else
+            buf_add_byte(out, text.ptr[i]);
     }
     buf_add_text(out, "\"");
 }
@@ -76,7 +78,8 @@ static void dump_damages(const Facts *facts, Buf *out)
 
 static void read_all(Facts *facts)
 {
-    for (NodeId id = 1; id < facts_node_count(facts); id++) facts_read(facts, id);
+    for (NodeId id = 1; id < facts_node_count(facts); id++)
+        facts_read(facts, id);
 }
 
 typedef struct Seconds {
@@ -138,7 +141,8 @@ static void compare(const char *path, const Facts *demand, const Facts *whole, B
     size_t damages;
     const Damage *first = facts_damages(whole, &damages);
     if (damages) {
-        printf("damage %zu %u:%u %s in %s\n", damages, first[0].span.start, first[0].span.end, first[0].what, path);
+        printf("damage %zu %u:%u %s in %s\n", damages, first[0].span.start, first[0].span.end, first[0].what,
+               path);
         return;
     }
     render(demand, left);
@@ -164,8 +168,10 @@ static void run_file(Session *session, const char *path)
         session->spent.files++;
         Facts *demand = is_mode(session, "--whole") ? NULL : read_demand(session, &arena, &outline);
         Facts *whole = is_mode(session, "--demand") ? NULL : read_whole(session, &arena, &outline);
-        if (is_mode(session, "--compare")) compare(path, demand, whole, &left, &right);
-        else if (!is_mode(session, "--time")) render(demand ? demand : whole, &left);
+        if (is_mode(session, "--compare"))
+            compare(path, demand, whole, &left, &right);
+        else if (!is_mode(session, "--time"))
+            render(demand ? demand : whole, &left);
         if (!is_mode(session, "--compare")) fwrite(left.data ? left.data : "", 1, left.len, stdout);
     }
     buf_free(&left);
@@ -189,7 +195,8 @@ int main(int count, char **arguments)
     char line[4096];
     int first = 1;
     if (count > 1 && arguments[1][0] == '-') session.mode = arguments[first++];
-    for (int i = first; i < count; i++) run_file(&session, arguments[i]);
+    for (int i = first; i < count; i++)
+        run_file(&session, arguments[i]);
     while (first == count && fgets(line, sizeof line, stdin)) { /* paths by line */
         line[strcspn(line, "\n")] = '\0';
         run_file(&session, line);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cli/check_settings.h"
-#include "cli/closest.h"
+#include "base/closest.h"
 #include "cli/color.h"
 
 #include "base/banned.h"

@@ -49,7 +49,7 @@ static int tree_make(void **state)
 static int tree_remove(void **state)
 {
     Tree *tree = *state;
-    char command[128];
+    char command[256];
     snprintf(command, sizeof command, "chmod -R u+rwx %s; rm -rf %s", tree->path, tree->path);
     int status = chdir("/") || system(command);
     arena_free(&tree->arena);

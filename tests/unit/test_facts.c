@@ -41,7 +41,8 @@ static void bench_free(Bench *bench)
 
 static void read_all(Facts *facts)
 {
-    for (NodeId id = 1; id < facts_node_count(facts); id++) facts_read(facts, id);
+    for (NodeId id = 1; id < facts_node_count(facts); id++)
+        facts_read(facts, id);
 }
 
 static void print_list(Bench *bench, NodeId id);
@@ -93,15 +94,18 @@ static void expect(const char *text, const char *wanted)
 static void reads_spines(void **state)
 {
     (void)state;
-    expect("x = a + b * c", "assign 1[name `x`] 2[binary `+` 1[name `a`] 2[binary `*` 1[name `b`] 2[name `c`]]]");
+    expect("x = a + b * c",
+           "assign 1[name `x`] 2[binary `+` 1[name `a`] 2[binary `*` 1[name `b`] 2[name `c`]]]");
     expect("a.b(c, *d, e=f, **g)[h, 1:2]",
-           "expression 1[subscript 1[call 1[attribute `b` 1[name `a`]] 2[name `c`, starred 1[name `d`], keyword `e` 1[name "
+           "expression 1[subscript 1[call 1[attribute `b` 1[name `a`]] 2[name `c`, starred 1[name `d`], "
+           "keyword `e` 1[name "
            "`f`], keyword 1[name `g`]]] 2[name `h`, slice 1[number `1`, number `2`]]]");
-    expect("a and b and (c and d) or e",
-           "expression 1[boolean `or` 1[boolean `and` 1[name `a`, name `b`, boolean `and` 1[name `c`, name `d`]], name `e`]]");
+    expect("a and b and (c and d) or e", "expression 1[boolean `or` 1[boolean `and` 1[name `a`, name `b`, "
+                                         "boolean `and` 1[name `c`, name `d`]], name `e`]]");
     expect("f(x for x in y)",
            "expression 1[call 1[name `f`] 2[generator 1[name `x`] 2[clause_for 1[name `x`] 2[name `y`]]]]");
-    expect("not a is not b < -c", "expression 1[unary `not` 1[compare `is not` 1[name `a`, name `b`, unary `-` 1[name `c`]]]]");
+    expect("not a is not b < -c",
+           "expression 1[unary `not` 1[compare `is not` 1[name `a`, name `b`, unary `-` 1[name `c`]]]]");
 }
 
 static void reads_literals(void **state)
@@ -133,24 +137,29 @@ static void reads_simple_statements(void **state)
     expect("from __future__ import annotations", "import_from `__future__` 1[alias `annotations`]");
     expect("print >>f, x", "print 1[name `f`, name `x`]");
     expect("type X[T] = int", "type_alias `X` 1[name `int`]");
-    expect("async = 1; x.async", "assign 1[name `async`] 2[number `1`], expression 1[attribute `async` 1[name `x`]]");
+    expect("async = 1; x.async",
+           "assign 1[name `async`] 2[number `1`], expression 1[attribute `async` 1[name `x`]]");
 }
 
 static void reads_compound_statements(void **state)
 {
     (void)state;
-    expect("if a: b\nelif c: d\nelse: e",
-           "if 1[name `a`] 2[expression 1[name `b`]] 3[if 1[name `c`] 2[expression 1[name `d`]] 3[expression 1[name `e`]]]");
+    expect("if a: b\nelif c: d\nelse: e", "if 1[name `a`] 2[expression 1[name `b`]] 3[if 1[name `c`] "
+                                          "2[expression 1[name `d`]] 3[expression 1[name `e`]]]");
     expect("try: a\nexcept (B, C) as d: e\nexcept F, G: h\nelse: i\nfinally: j",
-           "try 1[expression 1[name `a`]] 2[handler `d` 1[tuple 1[name `B`, name `C`]] 2[expression 1[name `e`]], handler "
-           "1[tuple 1[name `F`, name `G`]] 2[expression 1[name `h`]]] 3[expression 1[name `i`]] 4[expression 1[name `j`]]");
-    expect("with (a as b, c): pass", "with 1[with_item 1[name `a`] 2[name `b`], with_item 1[name `c`]] 2[pass]");
+           "try 1[expression 1[name `a`]] 2[handler `d` 1[tuple 1[name `B`, name `C`]] 2[expression 1[name "
+           "`e`]], handler "
+           "1[tuple 1[name `F`, name `G`]] 2[expression 1[name `h`]]] 3[expression 1[name `i`]] 4[expression "
+           "1[name `j`]]");
+    expect("with (a as b, c): pass",
+           "with 1[with_item 1[name `a`] 2[name `b`], with_item 1[name `c`]] 2[pass]");
     expect("with (a, b): pass", "with 1[with_item 1[name `a`], with_item 1[name `b`]] 2[pass]");
     expect("with (a, b) as c: pass", "with 1[with_item 1[tuple 1[name `a`, name `b`]] 2[name `c`]] 2[pass]");
     expect("for i, j in a: pass\nelse: break",
            "for 1[tuple 1[name `i`, name `j`]] 2[name `a`] 3[pass] 4[break]");
     expect("match a:\n  case P(x=1, y=z) | [q, *r] if g: b\n  case _: pass",
-           "match 1[name `a`] 2[case 1[name `z`, name `q`, name `r`] 2[name `g`] 3[expression 1[name `b`]] 4[name `P`], case "
+           "match 1[name `a`] 2[case 1[name `z`, name `q`, name `r`] 2[name `g`] 3[expression 1[name `b`]] "
+           "4[name `P`], case "
            "3[pass]]");
 }
 
@@ -158,10 +167,12 @@ static void reads_definitions(void **state)
 {
     (void)state;
     expect("def f(a, /, b: int = 1, *c, d, **e) -> r: pass",
-           "function `f` 1[parameter#64 `a`, parameter `b` 1[name `int`] 2[number `1`], parameter#8 `c`, parameter#32 `d`, "
+           "function `f` 1[parameter#64 `a`, parameter `b` 1[name `int`] 2[number `1`], parameter#8 `c`, "
+           "parameter#32 `d`, "
            "parameter#16 `e`] 2[pass] 4[name `r`]");
     expect("@d(1)\nclass A[T](B, m=M):\n  async def f(self):\n    yield\n  x = 1",
-           "class `A` 1[name `B`, keyword `m` 1[name `M`]] 2[function#3 `f` 1[parameter `self`] 2[expression 1[yield]], assign "
+           "class `A` 1[name `B`, keyword `m` 1[name `M`]] 2[function#3 `f` 1[parameter `self`] 2[expression "
+           "1[yield]], assign "
            "1[name `x`] 2[number `1`]] 3[call 1[name `d`] 2[number `1`]]");
     expect("def f():\n  def g(): yield\n  return lambda: (yield)",
            "function `f` 2[function#2 `g` 2[expression 1[yield]], return 1[lambda 2[yield]]]");
@@ -172,13 +183,15 @@ static void repairs_what_the_grammar_lacks(void **state)
     (void)state;
     expect("def f[T = int](x): pass", "function `f` 1[parameter `x`] 2[pass]");
     expect("x[*[a], b]", "expression 1[subscript 1[name `x`] 2[starred 1[list 1[name `a`]], name `b`]]");
-    expect("def f():\n  x = (a +\nb)", "function `f` 2[assign 1[name `x`] 2[binary `+` 1[name `a`] 2[name `b`]]]");
+    expect("def f():\n  x = (a +\nb)",
+           "function `f` 2[assign 1[name `x`] 2[binary `+` 1[name `a`] 2[name `b`]]]");
 }
 
 static void leaves_bodies_unread_until_asked(void **state)
 {
     (void)state;
-    const char *text = "def f():\n    yield 1\nasync def g():\n    pass\nclass A:\n    def h(self):\n        return 2\n";
+    const char *text =
+        "def f():\n    yield 1\nasync def g():\n    pass\nclass A:\n    def h(self):\n        return 2\n";
     Bench bench;
     bench_init(&bench, str_from(text), FACTS_ON_DEMAND);
     NodeId f = facts_module(bench.facts), g = facts_node(bench.facts, f)->next;
@@ -201,7 +214,8 @@ static void leaves_bodies_unread_until_asked(void **state)
 static void damage_stays_local(void **state)
 {
     (void)state;
-    const char *text = "x = 1\ndef f(:\n    pass\nclass A(B:\n    def g(self):\n        a b\n        c\ny = = 2\nz = 3\n";
+    const char *text =
+        "x = 1\ndef f(:\n    pass\nclass A(B:\n    def g(self):\n        a b\n        c\ny = = 2\nz = 3\n";
     Bench bench;
     bench_init(&bench, str_from(text), FACTS_ON_DEMAND);
     read_all(bench.facts);
@@ -221,7 +235,8 @@ static void damage_stays_local(void **state)
 
 static void add_repeated(Buf *text, const char *piece, size_t count)
 {
-    for (size_t i = 0; i < count; i++) buf_add_text(text, piece);
+    for (size_t i = 0; i < count; i++)
+        buf_add_text(text, piece);
 }
 
 static size_t limits_of(const char *head, const char *piece, const char *tail, size_t count)

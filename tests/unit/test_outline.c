@@ -54,7 +54,8 @@ static void expect(const char *text, const char *wanted)
 static void cuts_module_and_class(void **state)
 {
     (void)state;
-    expect("import os\nX = 3\n@d\nclass A(B):\n    y = 1\n    async def f(self):\n        pass\n    def g(self): return 1\n"
+    expect("import os\nX = 3\n@d\nclass A(B):\n    y = 1\n    async def f(self):\n        pass\n    def "
+           "g(self): return 1\n"
            "z = 2\n",
            "run\nclass A ~async\n.run\n.def f +async\n.def g\nrun\n");
     expect("class A:\n  class B:\n    def f(self): pass\n  x = 1\ndef g(): pass\n",
@@ -74,14 +75,16 @@ static void nested_functions_belong_to_the_outer_one(void **state)
 static void conditional_definitions_are_one_run(void **state)
 {
     (void)state;
-    expect("if TYPE_CHECKING:\n    def f(): pass\nelse:\n    async def f(): pass\ntry:\n    pass\nexcept E:\n    pass\n",
+    expect("if TYPE_CHECKING:\n    def f(): pass\nelse:\n    async def f(): pass\ntry:\n    pass\nexcept "
+           "E:\n    pass\n",
            "run ~async\n");
 }
 
 static void strings_do_not_end_a_region(void **state)
 {
     (void)state;
-    expect("def f():\n    x = '''\ndef g(): pass\n'''\n    y = \"\"\"a\\\"\"\"\nclass B:\n\"\"\"\n    return x\nz = 1\n",
+    expect("def f():\n    x = '''\ndef g(): pass\n'''\n    y = \"\"\"a\\\"\"\"\nclass B:\n\"\"\"\n    return "
+           "x\nz = 1\n",
            "def f\nrun\n");
     expect("x = f\"{a[\"b\"]}\"\ny = f\"{ {'a': '}'}['a']!r:>{w}}\"\ndef f(): pass\n", "run\ndef f\n");
     expect("x = f'{x:{\"'\"}}'\ndef f(): pass\n", "run\ndef f\n");
@@ -91,18 +94,21 @@ static void strings_do_not_end_a_region(void **state)
 static void words_count_outside_strings_only(void **state)
 {
     (void)state;
-    expect("def f():\n    x = 'async yield'  # async yield\n    asynchronous = yielding = my_async\n", "def f\n");
+    expect("def f():\n    x = 'async yield'  # async yield\n    asynchronous = yielding = my_async\n",
+           "def f\n");
     expect("def f():\n    return [x async for x in y]\n", "def f ~async\n");
 }
 
 static void headers_end_at_their_colon(void **state)
 {
     (void)state;
-    expect("def f[T: (int, str)](x: int = {1: 2}[1], y=lambda: 3) -> Dict[str, int]:\n    pass\nasync   def g ( a ): pass\n",
+    expect("def f[T: (int, str)](x: int = {1: 2}[1], y=lambda: 3) -> Dict[str, int]:\n    pass\nasync   def "
+           "g ( a ): pass\n",
            "def f\ndef g +async\n");
     Arena arena;
     arena_init(&arena);
-    const char *text = "class A(\n    B):  # c\n    def f(self,\n          x: int = 1) -> int: # d\n        return 1\n\n# e\n";
+    const char *text = "class A(\n    B):  # c\n    def f(self,\n          x: int = 1) -> int: # d\n        "
+                       "return 1\n\n# e\n";
     Outline outline = outline_scan(&arena, str_from(text));
     assert_int_equal(outline.region_count, 2);
     assert_int_equal(outline.regions[0].header.end, strstr(text, "):") + 2 - text);
@@ -159,7 +165,8 @@ static void finds_markers_and_the_main_guard(void **state)
     (void)state;
     Arena arena;
     arena_init(&arena);
-    const char *text = "x = 1  # NoQA: X\n# plain: comment\n   # Loopsafe: off\ns = '# noqa'\nif __name__ == '__main__':\n    pass\n";
+    const char *text = "x = 1  # NoQA: X\n# plain: comment\n   # Loopsafe: off\ns = '# noqa'\nif __name__ == "
+                       "'__main__':\n    pass\n";
     Outline outline = outline_scan(&arena, str_from(text));
     assert_int_equal(outline.marker_count, 2);
     assert_false(outline.markers[0].own_line);
@@ -168,7 +175,8 @@ static void finds_markers_and_the_main_guard(void **state)
     assert_int_equal(outline.markers[0].span.end, 16);
     assert_int_equal(outline.comment_count, 3);
     assert_true(outline.has_main_guard);
-    outline = outline_scan(&arena, STR("def f():\n    if __name__ == '__main__': pass\nif __name__ == 'x': pass\n"));
+    outline = outline_scan(&arena,
+                           STR("def f():\n    if __name__ == '__main__': pass\nif __name__ == 'x': pass\n"));
     assert_false(outline.has_main_guard);
     arena_free(&arena);
 }
@@ -176,16 +184,19 @@ static void finds_markers_and_the_main_guard(void **state)
 static void hostile_input_ends(void **state)
 {
     (void)state;
-    static const char *const PIECES[] = {"(", "f\"{", "'''", "\"", "\\\n", "@", "def ", "class A:\n ", "f'{x:", "{", "\r", "\0x"};
+    static const char *const PIECES[] = {"(",    "f\"{",        "'''",   "\"", "\\\n", "@",
+                                         "def ", "class A:\n ", "f'{x:", "{",  "\r",   "\0x"};
     for (size_t i = 0; i < sizeof PIECES / sizeof *PIECES; i++) {
         Arena arena;
         Buf text;
         arena_init(&arena);
         buf_init(&text);
         size_t length = strlen(PIECES[i]) ? strlen(PIECES[i]) : 2;
-        for (size_t j = 0; j < 200000; j++) buf_add(&text, (Str){PIECES[i], length});
+        for (size_t j = 0; j < 200000; j++)
+            buf_add(&text, (Str){PIECES[i], length});
         Outline outline = outline_scan(&arena, buf_str(&text));
-        for (uint32_t j = 0; j < outline.region_count; j++) assert_in_range(outline.regions[j].span.end, 0, text.len);
+        for (uint32_t j = 0; j < outline.region_count; j++)
+            assert_in_range(outline.regions[j].span.end, 0, text.len);
         buf_free(&text);
         arena_free(&arena);
     }
