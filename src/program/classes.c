@@ -264,7 +264,29 @@ static void take_attributes(Flow *flow, uint32_t function)
     if (walk.inline_depth < LIMIT_INLINE_DEPTH) flow_walk_body(&walk, function, NULL);
 }
 
-/* Walks the methods whose text holds `.NAME`, each method once. */
+/* The text after `.NAME` makes it a target: `= …`, `: type`, or one of several targets. */
+static bool is_assigned_in(Str after)
+{
+    Str rest = str_trim(str_part(after, 0, str_find_byte(after, '\n')));
+    if (!rest.len) return false;
+    if (rest.ptr[0] == ':') return true;
+    if (rest.ptr[0] == '=') return rest.len < 2 || rest.ptr[1] != '=';
+    bool listed = rest.ptr[0] == ',' || rest.ptr[0] == ')' || rest.ptr[0] == ']';
+    return listed && (str_find(rest, STR("=")) != SIZE_MAX || str_ends(rest, STR(":")) || str_ends(rest, STR(",")));
+}
+
+/* Some `.NAME` in the text may be assigned to there: a cheap look before the body is parsed. */
+static bool may_assign(Str text, Str needle)
+{
+    for (;;) {
+        size_t at = str_find(text, needle);
+        if (at == SIZE_MAX) return false;
+        text = str_part(text, at + needle.len, text.len);
+        if (is_assigned_in(text)) return true;
+    }
+}
+
+/* Walks the methods that may assign to `.NAME`, each method once. */
 static void search_methods(Flow *flow, ClassInfo *info, Name name)
 {
     if (map_find(&info->searched, name) != MAP_NONE) return;
@@ -276,7 +298,7 @@ static void search_methods(Flow *flow, ClassInfo *info, Name name)
             if (value->items[k].kind != ITEM_FUNCTION) continue;
             uint32_t function = value->items[k].id;
             NodeId node = unit_function_info(flow->unit, function)->node;
-            if (str_find(unit_text(flow->unit, node), needle) != SIZE_MAX) take_attributes(flow, function);
+            if (may_assign(unit_text(flow->unit, node), needle)) take_attributes(flow, function);
         }
     }
 }

@@ -99,31 +99,34 @@ static void take_globals(Unit *unit)
     }
 }
 
-/* `word(` stands in the text. */
-static bool calls_word(Str text, Str word)
+static bool is_word_byte(char byte)
 {
-    for (;;) {
-        size_t at = str_find(text, word);
-        if (at == SIZE_MAX) return false;
-        text = str_part(text, at + word.len, text.len);
-        if (text.len && text.ptr[0] == '(') return true;
+    return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z');
+}
+
+/* Some `word(` in the text hands a function to a loop. */
+static bool calls_registrar(const Catalogue *catalogue, Str text)
+{
+    for (size_t start = 0;;) {
+        size_t bracket = str_find_byte(str_part(text, start, text.len), '(');
+        if (bracket == SIZE_MAX) return false;
+        size_t end = start + bracket, word = end;
+        while (word > start && is_word_byte(text.ptr[word - 1])) word--;
+        if (word < end && catalogue_is_registrar(catalogue, str_part(text, word, end))) return true;
+        start = end + 1;
     }
 }
 
 /* Plain functions that hand callbacks or coroutines to a loop are walked too, for what they hand over. */
 static void follow_registrars(Unit *unit)
 {
-    Str text = facts_outline(unit->facts)->text;
-    for (size_t word = 0; word < catalogue_registrar_count(unit->catalogue); word++) {
-        Str registrar = catalogue_registrar(unit->catalogue, word);
-        if (!calls_word(text, registrar)) continue;
-        for (size_t i = 0; i < unit->functions.count; i++) {
-            FunctionInfo *info = unit->functions.items[i];
-            if (info->followed || info->is_lambda || info->outer != ID_NONE) continue;
-            if (!calls_word(unit_text(unit, info->node), registrar)) continue;
-            info->followed = true;
-            vec_add(&unit->waiting, (uint32_t)i);
-        }
+    for (size_t i = 0; i < unit->functions.count; i++) {
+        FunctionInfo *info = unit->functions.items[i];
+        if (info->followed || info->is_lambda || info->outer != ID_NONE) continue;
+        if (!calls_registrar(unit->catalogue, unit_text(unit, info->node))) continue;
+        info->followed = true;
+        vec_add(&unit->waiting, (uint32_t)i);
     }
 }
 

@@ -54,11 +54,25 @@ static bool registers(const uint32_t *record)
     return takes && loop;
 }
 
-static bool has_registrar(const Catalogue *catalogue, Str word)
+static size_t registrar_slot(const Catalogue *catalogue, Str word)
 {
-    for (size_t i = 0; i < catalogue->registrars.count; i++)
-        if (str_equal(catalogue->registrars.items[i], word)) return true;
-    return false;
+    size_t slot = str_hash(word) & (REGISTRAR_SLOTS - 1);
+    while (catalogue->registrars[slot].len && !str_equal(catalogue->registrars[slot], word))
+        slot = (slot + 1) & (REGISTRAR_SLOTS - 1);
+    return slot;
+}
+
+bool catalogue_is_registrar(const Catalogue *catalogue, Str word)
+{
+    return catalogue->registrars[registrar_slot(catalogue, word)].len != 0;
+}
+
+/* A table full of words of the user's own: the rest is not looked for. */
+static void add_registrar(Catalogue *catalogue, Str word)
+{
+    if (catalogue->registrar_count + 1 >= REGISTRAR_SLOTS) return;
+    catalogue->registrars[registrar_slot(catalogue, word)] = word;
+    catalogue->registrar_count++;
 }
 
 static void add_registrars(Catalogue *catalogue, const Image *image)
@@ -68,7 +82,7 @@ static void add_registrars(Catalogue *catalogue, const Image *image)
         Str path = image_text(image, record[HANDOVER_PATH]);
         size_t dot = str_find_last(path, '.');
         Str word = dot == SIZE_MAX ? path : str_part(path, dot + 1, path.len);
-        if (registers(record) && !has_registrar(catalogue, word)) vec_add(&catalogue->registrars, word);
+        if (registers(record) && !catalogue_is_registrar(catalogue, word)) add_registrar(catalogue, word);
     }
 }
 
@@ -127,7 +141,6 @@ void catalogue_free(Catalogue *catalogue)
     vec_free(&catalogue->unless);
     vec_free(&catalogue->codes);
     vec_free(&catalogue->triggers);
-    vec_free(&catalogue->registrars);
     arena_free(&catalogue->arena);
     free(catalogue);
 }
@@ -199,16 +212,6 @@ const CodeRule *catalogue_code_find(const Catalogue *catalogue, Str code)
     for (size_t i = 0; i < catalogue->codes.count; i++)
         if (str_equal(catalogue->codes.items[i].code, code)) return &catalogue->codes.items[i];
     return NULL;
-}
-
-size_t catalogue_registrar_count(const Catalogue *catalogue)
-{
-    return catalogue->registrars.count;
-}
-
-Str catalogue_registrar(const Catalogue *catalogue, size_t index)
-{
-    return catalogue->registrars.items[index];
 }
 
 size_t catalogue_trigger_count(const Catalogue *catalogue)

@@ -12,13 +12,16 @@ typedef struct CatalogueImage {
     uint32_t unless_first; /* of this image's exceptions among the catalogue's */
 } CatalogueImage;
 
+enum { REGISTRAR_SLOTS = 1024 };
+
 struct Catalogue {
     Arena arena;
     VEC(CatalogueImage) images;
     VEC(Unless) unless;
     VEC(CodeRule) codes;
     VEC(Str) triggers;
-    VEC(Str) registrars;
+    Str registrars[REGISTRAR_SLOTS]; /* open addressing; an empty text is a free slot */
+    size_t registrar_count;
     Severity severities[EFFECT_COUNT];
     uint32_t code_of[EFFECT_COUNT]; /* number of the code + 1, or 0 */
 };
