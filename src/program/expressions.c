@@ -273,13 +273,24 @@ static uint32_t list_length(const Flow *flow, NodeId first)
     return count;
 }
 
-/* All items of a display joined into what the container holds. */
+static bool is_literal(const Flow *flow, NodeId id)
+{
+    NodeKind kind = flow_node(flow, id)->kind;
+    if (kind == PAIR) return is_literal(flow, flow_node(flow, id)->first) && is_literal(flow, flow_node(flow, id)->second);
+    return kind == EXPR_STRING || kind == EXPR_NUMBER || kind == EXPR_TRUE || kind == EXPR_FALSE ||
+           kind == EXPR_NOTHING;
+}
+
+/* All items of a display joined into what the container holds; literals add nothing to that. */
 static const Value *joined_items(Flow *flow, NodeId first)
 {
     const Value *held = NULL;
+    bool any = false;
     for (NodeId id = first; id; id = flow_node(flow, id)->next) {
+        if (is_literal(flow, id)) continue;
         const Value *value = flow_expression(flow, id);
-        held = id == first ? value : value_join(flow->unit->arena, held, value);
+        held = any ? value_join(flow->unit->arena, held, value) : value;
+        any = true;
     }
     return held;
 }

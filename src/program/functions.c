@@ -68,7 +68,6 @@ static void walk_in_frame(Flow *flow, uint32_t function, Frame *frame)
         flow->result = flow_expression(flow, flow_node(flow, info->node)->second);
         flow->result_given = true;
     } else {
-        unit_read_body(flow->unit, function);
         flow_block(flow, flow_node(flow, info->node)->second);
     }
     info->active = false;
@@ -80,6 +79,7 @@ static void walk_in_frame(Flow *flow, uint32_t function, Frame *frame)
 
 void flow_walk_body(Flow *flow, uint32_t function, const Value *bound)
 {
+    unit_read_body(flow->unit, function);
     walk_in_frame(flow, function, flow_function_frame(flow, function, bound));
 }
 
@@ -94,8 +94,10 @@ void flow_root(Unit *unit, uint32_t function)
     flow_walk_body(&flow, function, NULL);
 }
 
-static const Value *annotated_result(Flow *flow, const FunctionInfo *info)
+static const Value *annotated_result(Flow *flow, uint32_t function)
 {
+    const FunctionInfo *info = unit_function_info(flow->unit, function);
+    if (flow_node(flow, info->node)->flags & FLAG_HEADER_UNREAD) unit_read_body(flow->unit, function);
     NodeId annotation = flow_node(flow, info->node)->fourth;
     if (info->is_lambda || !annotation) return NULL;
     Frame *around = flow->frame;
@@ -110,7 +112,7 @@ const Value *flow_function_result(Flow *flow, uint32_t function, const Value *bo
     FunctionInfo *info = unit_function_info(flow->unit, function);
     if (info->result_known) return info->result;
     if (info->active || flow->inline_depth >= LIMIT_INLINE_DEPTH) return NULL;
-    const Value *value = annotated_result(flow, info);
+    const Value *value = annotated_result(flow, function);
     if (!value) {
         Flow walk = {.unit = flow->unit, .frame = info->closure, .function = ID_NONE, .root = ID_NONE,
                      .silent = true, .inline_depth = flow->inline_depth + 1, .depth = flow->depth};
@@ -158,6 +160,7 @@ const Value *flow_enter_function(Flow *flow, uint32_t function, const Value *bou
 {
     FunctionInfo *info = unit_function_info(flow->unit, function);
     if (!may_enter(flow, info)) return NULL;
+    unit_read_body(flow->unit, function);
     Frame *frame = flow_function_frame(flow, function, bound);
     bind_arguments(flow, frame, info, call);
     Flow outer = *flow;

@@ -88,12 +88,25 @@ void unit_read_body(Unit *unit, uint32_t function)
     if (unit_node(unit, node)->flags & FLAG_GENERATOR) unit_function_info(unit, function)->is_generator = true;
 }
 
+/* A statement of the text starts with `global`. */
+static bool declares_global(Str text)
+{
+    for (;;) {
+        size_t at = str_find(text, STR("global "));
+        if (at == SIZE_MAX) return false;
+        size_t before = at;
+        while (before && (text.ptr[before - 1] == ' ' || text.ptr[before - 1] == '\t')) before--;
+        if (before && (text.ptr[before - 1] == '\n' || text.ptr[before - 1] == ';')) return true;
+        text = str_part(text, at + 7, text.len);
+    }
+}
+
 /* Sync functions that assign module globals: what they assign is seen by every function. */
 static void take_globals(Unit *unit)
 {
     for (size_t i = 0; i < unit->functions.count; i++) {
         FunctionInfo *info = unit->functions.items[i];
-        if (info->is_lambda || str_find(unit_text(unit, info->node), STR("global ")) == SIZE_MAX) continue;
+        if (info->is_lambda || !declares_global(unit_text(unit, info->node))) continue;
         Flow flow = {.unit = unit, .frame = info->closure, .function = ID_NONE, .root = ID_NONE, .silent = true};
         flow_function_result(&flow, (uint32_t)i, NULL);
     }
@@ -105,16 +118,30 @@ static bool is_word_byte(char byte)
            (byte >= 'A' && byte <= 'Z');
 }
 
-/* Some `word(` in the text hands a function to a loop. */
+static size_t word_start(Str text, size_t end)
+{
+    while (end && is_word_byte(text.ptr[end - 1])) end--;
+    return end;
+}
+
+/* `call_later(`, `.call_later(` or `asyncio.run(` hands a function to a loop, as far as its words tell. */
+static bool registers(const Catalogue *catalogue, Str text, size_t bracket)
+{
+    size_t word = word_start(text, bracket);
+    if (word == bracket) return false;
+    if (word == 0 || text.ptr[word - 1] != '.') return catalogue_is_registrar(catalogue, str_part(text, word, bracket));
+    if (catalogue_is_registrar(catalogue, str_part(text, word - 1, bracket))) return true;
+    size_t receiver = word_start(text, word - 1);
+    return catalogue_is_registrar(catalogue, str_part(text, receiver, bracket));
+}
+
 static bool calls_registrar(const Catalogue *catalogue, Str text)
 {
     for (size_t start = 0;;) {
         size_t bracket = str_find_byte(str_part(text, start, text.len), '(');
         if (bracket == SIZE_MAX) return false;
-        size_t end = start + bracket, word = end;
-        while (word > start && is_word_byte(text.ptr[word - 1])) word--;
-        if (word < end && catalogue_is_registrar(catalogue, str_part(text, word, end))) return true;
-        start = end + 1;
+        if (registers(catalogue, text, start + bracket)) return true;
+        start += bracket + 1;
     }
 }
 

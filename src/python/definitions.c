@@ -1,6 +1,6 @@
 /* definitions.c - functions, classes, their parameters and decorators. */
 #include "base/limits.h"
-#include "python/read.h"
+#include "python/slice.h"
 
 #include "base/banned.h"
 
@@ -124,6 +124,14 @@ static void read_function_part(Reader *reader, Function *function)
     }
 }
 
+void read_function_parts(Reader *reader, Node *node)
+{
+    Function function = {.node = *node, .has_name = true, .read_body = true};
+    for (bool more = reader_enter(reader); more; more = reader_next(reader))
+        if (reader->syntax != SYNTAX_IDENTIFIER) read_function_part(reader, &function);
+    *node = function.node;
+}
+
 /* Ties the node to its region: level, span, and whether the body is still to be read. */
 static void place_function(Reader *reader, Node *node, uint32_t index)
 {
@@ -181,8 +189,10 @@ static NodeId new_class(Reader *reader, Span span)
 
 static void read_members(Reader *reader, uint32_t owner)
 {
-    for (bool more = reader_enter(reader); more; more = reader_next(reader))
+    for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
+        slices_add_stubs(reader->facts, reader->span.start);
         facts_append(reader->facts, owner, read_statement(reader));
+    }
 }
 
 /* A class of the outline is met once by each slice that holds members of it; its node is made the first time. */

@@ -105,7 +105,8 @@ enum NodeFlag {
     FLAG_KEYWORD_ONLY = 32,
     FLAG_POSITIONAL_ONLY = 64,
     FLAG_BYTES = 128,
-    FLAG_FROM = 256
+    FLAG_FROM = 256,
+    FLAG_HEADER_UNREAD = 512 /* with FLAG_UNREAD: parameters and return annotation are not there yet either */
 };
 
 typedef struct Node {

@@ -36,6 +36,7 @@ struct Facts {
     NodeId *region_nodes;      /* by region: its class or function node */
     NodeId *region_last;       /* by region: last member of a class */
     NodeId module_first, module_last;
+    uint32_t stubs_done;       /* regions before this one have their stub */
     Damage *damages;
     size_t damage_count;
     size_t damage_capacity;
@@ -102,6 +103,8 @@ bool reader_header_intact(Reader *reader);
 extern const ReadNode EXPRESSION_READERS[SYNTAX_COUNT];
 extern const ReadNode STATEMENT_READERS[SYNTAX_COUNT];
 NodeId read_function(Reader *reader, Span span);
+/* The reader stands on a function: fills in parameters, return annotation and body of its node. */
+void read_function_parts(Reader *reader, Node *node);
 NodeId read_class(Reader *reader, Span span);
 NodeId read_decorated(Reader *reader, Span span);
 NodeId read_import(Reader *reader, Span span);

@@ -31,6 +31,43 @@ static bool is_too_large(Span span)
     return span.end - span.start > LIMIT_SLICE_BYTES;
 }
 
+/* --- definitions without a tree --- */
+
+/* A function of which nothing is parsed at first: a plain one, without a decorator that says where it runs. */
+static bool is_bare(const Facts *facts, const Region *region)
+{
+    if (region->kind != REGION_FUNCTION || !facts_is_left_out(facts, region) || region->has_async) return false;
+    return !region->broken && facts->text.ptr[region->span.start] == 'd';
+}
+
+/* A node for a definition whose header did not parse or was not read: its members and callers must find it. */
+static void add_stub(Facts *facts, uint32_t index)
+{
+    const Region *region = &facts->outline->regions[index];
+    if (facts->region_nodes[index]) return;
+    NodeId id =
+        facts_add_node(facts, region->kind == REGION_CLASS ? STMT_CLASS : STMT_FUNCTION, region->span);
+    Node *node = node_at(facts, id);
+    node->name = region->name.len ? names_intern(facts->names, region->name) : NULL;
+    if (region->kind == REGION_FUNCTION) node->level = index + 1;
+    if (region->is_async) node->flags |= FLAG_ASYNC;
+    if (is_bare(facts, region)) node->flags |= FLAG_UNREAD | FLAG_HEADER_UNREAD;
+    if (is_bare(facts, region) && region->has_yield) node->flags |= FLAG_GENERATOR;
+    facts->region_nodes[index] = id;
+    facts_append(facts, region->parent, id);
+}
+
+void slices_add_stubs(Facts *facts, uint32_t offset)
+{
+    const Outline *outline = facts->outline;
+    if (facts->mode == FACTS_WHOLE) return;
+    for (; facts->stubs_done < outline->region_count; facts->stubs_done++) {
+        const Region *region = &outline->regions[facts->stubs_done];
+        if (region->span.start >= offset) return;
+        if (is_bare(facts, region)) add_stub(facts, facts->stubs_done);
+    }
+}
+
 /* --- trees to nodes --- */
 
 static void read_tree(Facts *facts, TSTree *tree, uint32_t owner)
@@ -40,8 +77,10 @@ static void read_tree(Facts *facts, TSTree *tree, uint32_t owner)
         facts_append(facts, owner, read_damaged(&reader, reader.span, "syntax error"));
         return;
     }
-    for (bool more = reader_enter(&reader); more; more = reader_next(&reader))
+    for (bool more = reader_enter(&reader); more; more = reader_next(&reader)) {
+        slices_add_stubs(facts, reader.span.start);
         facts_append(facts, owner, read_statement(&reader));
+    }
 }
 
 static bool is_intact(const TSTree *tree)
@@ -114,21 +153,6 @@ void slices_read_whole(Facts *facts)
 }
 
 /* --- one region alone --- */
-
-/* A node for a definition whose header did not parse: its members and callers must find it. */
-static void add_stub(Facts *facts, uint32_t index)
-{
-    const Region *region = &facts->outline->regions[index];
-    if (facts->region_nodes[index]) return;
-    NodeId id =
-        facts_add_node(facts, region->kind == REGION_CLASS ? STMT_CLASS : STMT_FUNCTION, region->span);
-    Node *node = node_at(facts, id);
-    node->name = region->name.len ? names_intern(facts->names, region->name) : NULL;
-    if (region->kind == REGION_FUNCTION) node->level = index + 1;
-    if (region->is_async) node->flags |= FLAG_ASYNC;
-    facts->region_nodes[index] = id;
-    facts_append(facts, region->parent, id);
-}
 
 static void leave_out(Facts *facts, Span span)
 {
@@ -225,6 +249,8 @@ static void read_region_alone(Facts *facts, uint32_t index)
 {
     const Region *region = &facts->outline->regions[index];
     Span span = region->span;
+    if (is_bare(facts, region)) return;
+    slices_add_stubs(facts, span.start);
     if (region->kind == REGION_RUN) {
         read_run_apart(facts, region);
         return;
@@ -263,6 +289,7 @@ static Span joined_part(const Facts *facts, const Region *region)
 
 static bool fits(const Facts *facts, const Slice *slice, const Region *region)
 {
+    if (is_bare(facts, region)) return true;
     Span part = joined_part(facts, region);
     return slice->count + 2 <= SLICE_SPANS_MOST && slice->bytes + (part.end - part.start) <= SLICE_JOIN_BYTES;
 }
@@ -274,18 +301,19 @@ static uint32_t fill_slice(const Facts *facts, Slice *slice, uint32_t first)
     uint32_t index = first;
     add_owners(facts, slice, regions[first].parent);
     do {
-        const Region *region = &regions[index];
+        const Region *region = &regions[index++];
+        if (is_bare(facts, region)) continue;
         uint32_t least = slice->count ? slice->spans[slice->count - 1].end : region->span.start;
         Span part = joined_part(facts, region);
         slice_add(slice, (Span){slice_lead(facts, region, least), part.end});
-        index++;
     } while (index < facts->outline->region_count && fits(facts, slice, &regions[index]));
     return index;
 }
 
 static void check_region(Facts *facts, uint32_t index)
 {
-    if (facts->outline->regions[index].kind == REGION_RUN) return;
+    const Region *region = &facts->outline->regions[index];
+    if (region->kind == REGION_RUN || is_bare(facts, region)) return;
     add_stub(facts, index);
     close_large(facts, index);
 }
@@ -309,6 +337,10 @@ void slices_read_regions(Facts *facts)
     for (uint32_t first = 0; first < facts->outline->region_count;) {
         Slice slice = {0};
         const Region *region = &facts->outline->regions[first];
+        if (is_bare(facts, region)) {
+            first++;
+            continue;
+        }
         if (is_too_large(joined_part(facts, region))) {
             read_region_alone(facts, first++);
             continue;
@@ -317,6 +349,7 @@ void slices_read_regions(Facts *facts)
         read_together(facts, &slice, first, end);
         first = end;
     }
+    slices_add_stubs(facts, UINT32_MAX);
 }
 
 /* --- one body --- */
@@ -334,7 +367,12 @@ static void read_body_tree(Facts *facts, TSTree *tree, NodeId function)
 {
     Reader reader = parser_reader(facts, tree);
     Node *node = node_at(facts, function);
-    if (!find_function(&reader) || !reader_enter_to(&reader, SYNTAX_BLOCK)) {
+    bool found = find_function(&reader);
+    if (found && node->flags & FLAG_HEADER_UNREAD) {
+        read_function_parts(&reader, node);
+        return;
+    }
+    if (!found || !reader_enter_to(&reader, SYNTAX_BLOCK)) {
         node->second = read_damaged(&reader, node->span, "syntax error");
         return;
     }
@@ -358,6 +396,7 @@ void slices_read_body(Facts *facts, NodeId function)
         read_body_tree(facts, tree, function);
     else
         node->second = give_up(facts, span);
+    node->flags &= (uint16_t)~FLAG_HEADER_UNREAD;
     drop_tree(tree);
 }
 

@@ -49,7 +49,9 @@ Reader parser_reader(Facts *facts, TSTree *tree);
 /* Reads all regions into the facts. */
 void slices_read_regions(Facts *facts);
 void slices_read_whole(Facts *facts);
-/* Reads one function's body into its node. */
+/* Adds the nodes of functions that are not parsed and start before the offset: in the order of the text. */
+void slices_add_stubs(Facts *facts, uint32_t offset);
+/* Reads one function's body into its node, and its header when that was left out too. */
 void slices_read_body(Facts *facts, NodeId function);
 /* Reads a text of its own that is one expression; 0 when it is not. */
 NodeId slices_read_expression(Facts *facts, Str text);

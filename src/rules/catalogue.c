@@ -47,13 +47,6 @@ static void add_triggers(Catalogue *catalogue, const Image *image)
     }
 }
 
-static bool registers(const uint32_t *record)
-{
-    bool takes = record[HANDOVER_POSITION] || record[HANDOVER_KEYWORD];
-    bool loop = record[HANDOVER_DEF] == PLACE_LOOP || record[HANDOVER_COROUTINE] == PLACE_LOOP;
-    return takes && loop;
-}
-
 static size_t registrar_slot(const Catalogue *catalogue, Str word)
 {
     size_t slot = str_hash(word) & (REGISTRAR_SLOTS - 1);
@@ -70,9 +63,35 @@ bool catalogue_is_registrar(const Catalogue *catalogue, Str word)
 /* A table full of words of the user's own: the rest is not looked for. */
 static void add_registrar(Catalogue *catalogue, Str word)
 {
+    if (catalogue_is_registrar(catalogue, word)) return;
     if (catalogue->registrar_count + 1 >= REGISTRAR_SLOTS) return;
     catalogue->registrars[registrar_slot(catalogue, word)] = word;
     catalogue->registrar_count++;
+}
+
+/* The row puts plain functions on a loop, or its call runs a loop. */
+static bool is_registrar(const Catalogue *catalogue, const uint32_t *record, Str path)
+{
+    Rule rule;
+    if (!record[HANDOVER_POSITION] && !record[HANDOVER_KEYWORD]) return false;
+    if (record[HANDOVER_DEF] == PLACE_LOOP) return true;
+    return catalogue_find(catalogue, path, &rule) && rule.effect == EFFECT_LOOP_MISUSE;
+}
+
+/* Of "asyncio.AbstractEventLoop.call_later" ".call_later"; of "asyncio.run" "asyncio.run" and "run". */
+static void add_written_forms(Catalogue *catalogue, Str path)
+{
+    size_t last = str_find_last(path, '.');
+    if (last == SIZE_MAX) return;
+    size_t before = str_find_last(str_part(path, 0, last), '.');
+    size_t parent = before == SIZE_MAX ? 0 : before + 1;
+    bool is_method = path.ptr[parent] >= 'A' && path.ptr[parent] <= 'Z';
+    if (is_method) {
+        add_registrar(catalogue, str_part(path, last, path.len));
+        return;
+    }
+    add_registrar(catalogue, str_part(path, parent, path.len));
+    add_registrar(catalogue, str_part(path, last + 1, path.len));
 }
 
 static void add_registrars(Catalogue *catalogue, const Image *image)
@@ -80,9 +99,7 @@ static void add_registrars(Catalogue *catalogue, const Image *image)
     for (size_t i = 0; i < image_count(image, SECTION_HANDOVERS); i++) {
         const uint32_t *record = image_record(image, SECTION_HANDOVERS, i, HANDOVER_WORDS);
         Str path = image_text(image, record[HANDOVER_PATH]);
-        size_t dot = str_find_last(path, '.');
-        Str word = dot == SIZE_MAX ? path : str_part(path, dot + 1, path.len);
-        if (registers(record) && !catalogue_is_registrar(catalogue, word)) add_registrar(catalogue, word);
+        if (is_registrar(catalogue, record, path)) add_written_forms(catalogue, path);
     }
 }
 

@@ -62,8 +62,8 @@ const CodeRule *catalogue_code_find(const Catalogue *catalogue, Str code);
 size_t catalogue_trigger_count(const Catalogue *catalogue);
 Str catalogue_trigger(const Catalogue *catalogue, size_t index);
 
-/* The word is the last one of a call that hands a function to a loop (call_later, create_task …): a plain function
- * that calls none of them puts nothing on a loop. */
+/* Calls that put a plain function on a loop or start a loop, by how they are written: a method as ".call_later", a
+ * module's function as "asyncio.run" and as "run". A function whose text has none of them puts nothing on a loop. */
 bool catalogue_is_registrar(const Catalogue *catalogue, Str word);
 
 #endif

@@ -196,10 +196,10 @@ static void leaves_bodies_unread_until_asked(void **state)
     bench_init(&bench, str_from(text), FACTS_ON_DEMAND);
     NodeId f = facts_module(bench.facts), g = facts_node(bench.facts, f)->next;
     NodeId h = facts_node(bench.facts, facts_node(bench.facts, g)->next)->second;
-    assert_int_equal(facts_node(bench.facts, f)->flags, FLAG_UNREAD | FLAG_GENERATOR);
+    assert_int_equal(facts_node(bench.facts, f)->flags, FLAG_UNREAD | FLAG_HEADER_UNREAD | FLAG_GENERATOR);
     assert_int_equal(facts_node(bench.facts, f)->second, 0);
     assert_int_equal(facts_node(bench.facts, g)->flags, FLAG_ASYNC);
-    assert_int_equal(facts_node(bench.facts, h)->flags, FLAG_UNREAD);
+    assert_int_equal(facts_node(bench.facts, h)->flags, FLAG_UNREAD | FLAG_HEADER_UNREAD);
     assert_int_equal(facts_node(bench.facts, h)->level, 4);
     size_t before = facts_bytes_parsed(bench.facts);
     assert_true(before < strlen(text));
