@@ -28,7 +28,8 @@ static char *reserve(Buf *buf, size_t extra)
     if (extra > SIZE_MAX / 4 || buf->len > SIZE_MAX / 4) memory_exhausted();
     if (buf->len + extra > buf->capacity) {
         size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
-        while (capacity < buf->len + extra) capacity *= 2;
+        while (capacity < buf->len + extra)
+            capacity *= 2;
         buf->data = memory_resize(buf->data, capacity);
         buf->capacity = capacity;
     }

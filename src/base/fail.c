@@ -9,8 +9,10 @@
 static size_t start_of_place(Fail *fail, const char *path, size_t line1)
 {
     int length = 0;
-    if (path && line1) length = snprintf(fail->text, sizeof fail->text, "%s:%zu: ", path, line1);
-    else if (path) length = snprintf(fail->text, sizeof fail->text, "%s: ", path);
+    if (path && line1)
+        length = snprintf(fail->text, sizeof fail->text, "%s:%zu: ", path, line1);
+    else if (path)
+        length = snprintf(fail->text, sizeof fail->text, "%s: ", path);
     if (length < 0) return 0;
     return (size_t)length < sizeof fail->text ? (size_t)length : sizeof fail->text - 1;
 }

@@ -74,8 +74,9 @@ IoStatus io_read_file(Arena *arena, const char *path, size_t limit_bytes, Str *t
         size_t size = (size_t)info.st_size;
         if (size > limit_bytes) status = IO_TOO_LARGE;
         /* Files of /proc say 0 bytes and have some. */
-        else status = size ? read_sized(arena, descriptor, size, text)
-                           : io_read_stream(arena, descriptor, limit_bytes, text);
+        else
+            status = size ? read_sized(arena, descriptor, size, text)
+                          : io_read_stream(arena, descriptor, limit_bytes, text);
     }
     close(descriptor);
     return status;
@@ -119,10 +120,14 @@ bool io_write_file(const char *path, Str text, Fail *fail)
 const char *io_status_text(IoStatus status)
 {
     switch (status) {
-    case IO_OK: return "read";
-    case IO_MISSING: return "no such file or directory";
-    case IO_UNREADABLE: return "cannot be read";
-    case IO_TOO_LARGE: return "is larger than the limit of 256 MiB";
+    case IO_OK:
+        return "read";
+    case IO_MISSING:
+        return "no such file or directory";
+    case IO_UNREADABLE:
+        return "cannot be read";
+    case IO_TOO_LARGE:
+        return "is larger than the limit of 256 MiB";
     }
     return "cannot be read";
 }

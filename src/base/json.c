@@ -7,7 +7,8 @@
 static size_t line_of(Str text, const char *at)
 {
     size_t line1 = 1;
-    for (const char *byte = text.ptr; byte < at && byte < text.ptr + text.len; byte++) line1 += *byte == '\n';
+    for (const char *byte = text.ptr; byte < at && byte < text.ptr + text.len; byte++)
+        line1 += *byte == '\n';
     return line1;
 }
 
@@ -69,8 +70,11 @@ void json_out_close(JsonOut *out, char bracket)
 static size_t utf8_length(Str text)
 {
     unsigned char first = (unsigned char)text.ptr[0];
-    size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3
-                  : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+    size_t length = first < 0x80                    ? 1
+                    : first >= 0xc2 && first < 0xe0 ? 2
+                    : first >= 0xe0 && first < 0xf0 ? 3
+                    : first >= 0xf0 && first < 0xf5 ? 4
+                                                    : 0;
     if (length > text.len) return 0;
     for (size_t i = 1; i < length; i++)
         if (((unsigned char)text.ptr[i] & 0xc0) != 0x80) return 0;
@@ -84,12 +88,23 @@ static size_t utf8_length(Str text)
 static void add_escaped(Buf *buf, char byte)
 {
     switch (byte) {
-    case '"': buf_add_text(buf, "\\\""); return;
-    case '\\': buf_add_text(buf, "\\\\"); return;
-    case '\n': buf_add_text(buf, "\\n"); return;
-    case '\r': buf_add_text(buf, "\\r"); return;
-    case '\t': buf_add_text(buf, "\\t"); return;
-    default: buf_format(buf, "\\u%04x", (unsigned char)byte);
+    case '"':
+        buf_add_text(buf, "\\\"");
+        return;
+    case '\\':
+        buf_add_text(buf, "\\\\");
+        return;
+    case '\n':
+        buf_add_text(buf, "\\n");
+        return;
+    case '\r':
+        buf_add_text(buf, "\\r");
+        return;
+    case '\t':
+        buf_add_text(buf, "\\t");
+        return;
+    default:
+        buf_format(buf, "\\u%04x", (unsigned char)byte);
     }
 }
 
@@ -99,10 +114,12 @@ static void add_quoted(Buf *buf, Str text)
     while (text.len) {
         size_t length = utf8_length(text);
         unsigned char byte = (unsigned char)text.ptr[0];
-        if (length == 0) buf_add_text(buf, "\xef\xbf\xbd");
+        if (length == 0)
+            buf_add_text(buf, "\xef\xbf\xbd");
         else if (length == 1 && (byte < ' ' || byte == '"' || byte == '\\' || byte == 0x7f))
             add_escaped(buf, text.ptr[0]);
-        else buf_add(buf, str_part(text, 0, length));
+        else
+            buf_add(buf, str_part(text, 0, length));
         text = str_part(text, length ? length : 1, text.len);
     }
     buf_add_byte(buf, '"');

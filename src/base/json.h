@@ -16,7 +16,7 @@ cJSON *json_parse(Str text, const char *path, Fail *fail) __attribute__((warn_un
 /* A JSON text that is being written: braces and commas are kept by the writer. */
 typedef struct JsonOut {
     Buf *buf;
-    bool pretty;     /* two blanks an indent, else one line */
+    bool pretty; /* two blanks an indent, else one line */
     unsigned depth;
     bool need_comma; /* an item stands before the next one at this depth */
     bool after_key;

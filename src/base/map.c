@@ -10,7 +10,8 @@ void map_init(Map *map, Arena *arena)
 static MapSlot *slot_of(const Map *map, Name key)
 {
     size_t at = key->hash & (map->size - 1);
-    while (map->slots[at].key && map->slots[at].key != key) at = (at + 1) & (map->size - 1);
+    while (map->slots[at].key && map->slots[at].key != key)
+        at = (at + 1) & (map->size - 1);
     return &map->slots[at];
 }
 

@@ -59,7 +59,8 @@ void pool_run(size_t threads, size_t count, PoolWork work, void *context)
         if (pthread_create(&worker->thread, &attributes, worker_main, worker) != 0) break;
     }
     if (started == 0) take_items(&pool, 0);
-    for (size_t i = 0; i < started; i++) pthread_join(workers[i].thread, NULL);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(workers[i].thread, NULL);
     pthread_attr_destroy(&attributes);
     free(workers);
 }

@@ -81,8 +81,10 @@ static bool is_blank(char byte)
 
 Str str_trim(Str text)
 {
-    while (text.len && is_blank(text.ptr[0])) text = str_part(text, 1, text.len);
-    while (text.len && is_blank(text.ptr[text.len - 1])) text.len--;
+    while (text.len && is_blank(text.ptr[0]))
+        text = str_part(text, 1, text.len);
+    while (text.len && is_blank(text.ptr[text.len - 1]))
+        text.len--;
     return text;
 }
 
@@ -108,7 +110,8 @@ Str str_join(Arena *arena, Str left, Str middle, Str right)
 uint32_t str_hash(Str text)
 {
     uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < text.len; i++) hash = (hash ^ (unsigned char)text.ptr[i]) * 16777619u;
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ (unsigned char)text.ptr[i]) * 16777619u;
     return hash;
 }
 

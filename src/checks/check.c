@@ -16,13 +16,15 @@ static Str short_line(Str line)
 {
     if (line.len <= FRAME_LINE_BYTES) return line;
     size_t end = FRAME_LINE_BYTES;
-    while (end && ((unsigned char)line.ptr[end] & 0xc0) == 0x80) end--;
+    while (end && ((unsigned char)line.ptr[end] & 0xc0) == 0x80)
+        end--;
     return str_part(line, 0, end);
 }
 
 static void take_frame(const CheckRun *run, Finding *finding)
 {
-    uint32_t first = finding->place.start.row1 > FRAME_CONTEXT ? finding->place.start.row1 - FRAME_CONTEXT : 1;
+    uint32_t first =
+        finding->place.start.row1 > FRAME_CONTEXT ? finding->place.start.row1 - FRAME_CONTEXT : 1;
     uint32_t last = finding->place.end.row1 + FRAME_CONTEXT;
     if (last > first + FRAME_MOST) last = first + FRAME_MOST;
     if (last > run->lines->count) last = run->lines->count;

@@ -37,7 +37,8 @@ extern const size_t check_count;
 
 Place check_place(const CheckRun *run, Span span);
 /* Fills what does not depend on the check: path, frame; adds the report. */
-void check_add(CheckRun *run, Finding finding, Span span, uint32_t first_row1, uint32_t last_row1, bool cheap);
+void check_add(CheckRun *run, Finding finding, Span span, uint32_t first_row1, uint32_t last_row1,
+               bool cheap);
 const CodeRule *check_code(const CheckRun *run, const char *code);
 
 #endif

@@ -39,15 +39,22 @@ static Span header_span(const Unit *unit, NodeId statement)
     switch ((NodeKind)node->kind) {
     case STMT_IF:
     case STMT_WHILE:
-    case STMT_MATCH: last = node->first; break;
-    case STMT_FOR: last = node->second; break;
+    case STMT_MATCH:
+        last = node->first;
+        break;
+    case STMT_FOR:
+        last = node->second;
+        break;
     case STMT_WITH:
-        for (NodeId item = node->first; item; item = unit_node(unit, item)->next) last = item;
+        for (NodeId item = node->first; item; item = unit_node(unit, item)->next)
+            last = item;
         break;
     case STMT_TRY:
     case STMT_FUNCTION:
-    case STMT_CLASS: return (Span){node->span.start, node->span.start};
-    default: return node->span;
+    case STMT_CLASS:
+        return (Span){node->span.start, node->span.start};
+    default:
+        return node->span;
     }
     return (Span){node->span.start, last ? unit_node(unit, last)->span.end : node->span.start};
 }
@@ -69,9 +76,10 @@ static void add_chain(CheckRun *run, const LoopCall *call, Finding *finding)
 {
     finding->chain = arena_array(run->results, 1, sizeof *finding->chain);
     finding->chain_count = 1;
-    finding->chain[0] = (Hop){.place = check_place(run, unit_node(run->unit, call->report)->span),
-                              .function = finding->function,
-                              .callee = copied(run, unit_function_info(run->unit, call->sink_function)->name)};
+    finding->chain[0] =
+        (Hop){.place = check_place(run, unit_node(run->unit, call->report)->span),
+              .function = finding->function,
+              .callee = copied(run, unit_function_info(run->unit, call->sink_function)->name)};
 }
 
 static void report(CheckRun *run, const LoopCall *call)
@@ -116,7 +124,8 @@ static void run_blocking(CheckRun *run)
     for (size_t i = 0; i < unit->calls.count; i++) {
         const LoopCall *best = &unit->calls.items[i];
         if (done[i] || !is_reported(run, best)) continue;
-        for (size_t k = i + 1; k < unit->calls.count && unit->calls.items[k].function == best->function; k++) {
+        for (size_t k = i + 1; k < unit->calls.count && unit->calls.items[k].function == best->function;
+             k++) {
             const LoopCall *other = &unit->calls.items[k];
             if (!same_statement(best, other) || !is_reported(run, other)) continue;
             done[k] = true;

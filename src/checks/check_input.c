@@ -33,8 +33,8 @@ static void report_damages(CheckRun *run)
     const Damage *damages = facts_damages(run->unit->facts, &count);
     for (size_t i = 0; i < count; i++) {
         bool syntax = str_starts(str_from(damages[i].what), STR("syntax"));
-        Str message = str_join(run->results, str_from(damages[i].what), STR(""),
-                               STR(": this region was not analysed"));
+        Str message =
+            str_join(run->results, str_from(damages[i].what), STR(""), STR(": this region was not analysed"));
         add(run, syntax ? "LS901" : "LS904", message, first_line(run, damages[i].span));
     }
 }

@@ -38,12 +38,12 @@ typedef struct Finding {
     Severity severity;
     Confidence confidence;
     Effect effect;
-    Place place;      /* the blocking call or statement */
+    Place place;       /* the blocking call or statement */
     uint32_t noqa_row; /* where a `# noqa` comment must stand */
-    Str function;     /* qualified name of the function it stands in */
-    Str sink;         /* catalogue path of the primitive */
-    Place sink_place; /* where the primitive is called */
-    Hop *chain;       /* first hop starts at place; count 0: the call itself blocks */
+    Str function;      /* qualified name of the function it stands in */
+    Str sink;          /* catalogue path of the primitive */
+    Place sink_place;  /* where the primitive is called */
+    Hop *chain;        /* first hop starts at place; count 0: the call itself blocks */
     size_t chain_count;
     FrameLine *frame;
     size_t frame_count;

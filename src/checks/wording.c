@@ -20,9 +20,13 @@ static void add_done(Buf *buf, const Rule *rule)
 {
     static const struct {
         const char *method, *before;
-    } forms[] = {{".__iter__", "iterating `"}, {".__next__", "iterating `"},   {".__enter__", "entering `with "},
-                 {".__exit__", "leaving `with "}, {".__getitem__", "reading an item of `"},
-                 {".__setitem__", "setting an item of `"}, {".__len__", "the length of `"}};
+    } forms[] = {{".__iter__", "iterating `"},
+                 {".__next__", "iterating `"},
+                 {".__enter__", "entering `with "},
+                 {".__exit__", "leaving `with "},
+                 {".__getitem__", "reading an item of `"},
+                 {".__setitem__", "setting an item of `"},
+                 {".__len__", "the length of `"}};
     Str name = wording_name(rule);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         Str method = str_from(forms[i].method);
@@ -113,17 +117,28 @@ Str wording_advice(Arena *arena, const Rule *rule)
     Str path = replacement_of(arena, rule);
     bool own = str_starts(rule->replacement, STR("asyncio.to_thread")) || !rule->replacement.len;
     switch (rule->form) {
-    case FORM_AWAIT_CALL: add_quoted(&buf, "write `await ", path, "(...)`"); break;
-    case FORM_ASYNC_WITH: add_quoted(&buf, "write `async with ", path, "(...)`"); break;
-    case FORM_ASYNC_FOR: add_quoted(&buf, "write `async for ... in ", path, "(...)`"); break;
+    case FORM_AWAIT_CALL:
+        add_quoted(&buf, "write `await ", path, "(...)`");
+        break;
+    case FORM_ASYNC_WITH:
+        add_quoted(&buf, "write `async with ", path, "(...)`");
+        break;
+    case FORM_ASYNC_FOR:
+        add_quoted(&buf, "write `async for ... in ", path, "(...)`");
+        break;
     case FORM_OFFLOAD_THREAD:
-        if (own) add_quoted(&buf, "move it to a thread: `await asyncio.to_thread(", wording_name(rule), ", ...)`");
-        else add_quoted(&buf, "move it to a thread with `await ", path, "(...)`");
+        if (own)
+            add_quoted(&buf, "move it to a thread: `await asyncio.to_thread(", wording_name(rule), ", ...)`");
+        else
+            add_quoted(&buf, "move it to a thread with `await ", path, "(...)`");
         break;
     case FORM_OFFLOAD_PROCESS:
-        buf_add_text(&buf, "move it to a process pool: it computes, and a thread would hold the interpreter lock");
+        buf_add_text(&buf,
+                     "move it to a process pool: it computes, and a thread would hold the interpreter lock");
         break;
-    case FORM_REMOVE: add_quoted(&buf, "take it out of the coroutine: use `", path, "`"); break;
+    case FORM_REMOVE:
+        add_quoted(&buf, "take it out of the coroutine: use `", path, "`");
+        break;
     case FORM_NONE:
         if (rule->replacement.len) add_quoted(&buf, "use `", path, "`");
         break;
@@ -138,6 +153,7 @@ Str wording_why(Arena *arena, const Rule *rule)
     buf_init(&buf);
     buf_add_text(&buf, "it ");
     buf_add_text(&buf, wording_effect(rule->effect));
-    buf_add_text(&buf, " in the thread that runs the loop; until it returns, no other request, task or timer runs");
+    buf_add_text(&buf,
+                 " in the thread that runs the loop; until it returns, no other request, task or timer runs");
     return kept(arena, &buf);
 }

@@ -108,8 +108,10 @@ static bool settle_format(CheckSettings *settings, bool given, Fail *fail)
 {
     if (given) return true;
     const char *name = getenv("LOOPSAFE_OUTPUT_FORMAT");
-    if (name && *name) settings->options.given |= OPTION_OUTPUT_FORMAT;
-    else name = "full";
+    if (name && *name)
+        settings->options.given |= OPTION_OUTPUT_FORMAT;
+    else
+        name = "full";
     settings->format = choice_find(format_choice, str_from(name));
     if (settings->format != SIZE_MAX) return true;
     Buf choices;

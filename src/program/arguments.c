@@ -12,8 +12,10 @@ NodeId argument_find(const Unit *unit, NodeId call, int position, Str keyword, b
     for (NodeId id = node->second; id; id = node->next) {
         node = unit_node(unit, id);
         if (node->kind == ARG_KEYWORD) {
-            if (!node->name) spread = true;
-            else if (keyword.len && str_equal(name_str(node->name), keyword)) return node->first;
+            if (!node->name)
+                spread = true;
+            else if (keyword.len && str_equal(name_str(node->name), keyword))
+                return node->first;
         } else if (node->kind == EXPR_STARRED) {
             spread = true;
             at = -1;
@@ -46,6 +48,7 @@ NodeId argument_literal(Flow *flow, NodeId argument)
     if (is_literal(kind)) return argument;
     if (kind != EXPR_NAME && kind != EXPR_ATTRIBUTE) return 0;
     const Value *value = argument_value(flow, argument);
-    const Item *item = value && value->count == 1 && !value->open_ended ? value_find(value, ITEM_LITERAL) : NULL;
+    const Item *item =
+        value && value->count == 1 && !value->open_ended ? value_find(value, ITEM_LITERAL) : NULL;
     return item ? item->made_by : 0;
 }

@@ -4,7 +4,8 @@
 #include "base/banned.h"
 
 /* Reading an attribute of a module, class or object that stands outside the file. */
-static const Value *external_attribute(Flow *flow, NodeId node, const Value *object, const Item *item, Name attribute)
+static const Value *external_attribute(Flow *flow, NodeId node, const Value *object, const Item *item,
+                                       Name attribute)
 {
     Unit *unit = flow->unit;
     Confidence confidence = value_confidence(object, item);
@@ -12,7 +13,8 @@ static const Value *external_attribute(Flow *flow, NodeId node, const Value *obj
                                    str_join(unit->arena, item->path, STR("."), name_str(attribute)));
     Str type = catalogue_attribute(unit->catalogue, path);
     Rule rule;
-    if (item->kind == ITEM_INSTANCE && catalogue_find(unit->catalogue, path, &rule) && rule.kind == CALL_PROPERTY) {
+    if (item->kind == ITEM_INSTANCE && catalogue_find(unit->catalogue, path, &rule) &&
+        rule.kind == CALL_PROPERTY) {
         if (node) flow_record(flow, node, &rule, item, confidence);
         type = rule.returns.len ? rule.returns : STR("builtins.object");
     }
@@ -41,18 +43,24 @@ static const Value *class_attribute(Flow *flow, const Item *item, Name attribute
     return flow_member(flow, item->id, self, attribute, 0);
 }
 
-static const Value *item_attribute(Flow *flow, NodeId node, const Value *object, const Item *item, Name attribute)
+static const Value *item_attribute(Flow *flow, NodeId node, const Value *object, const Item *item,
+                                   Name attribute)
 {
     switch (item->kind) {
     case ITEM_PATH:
-    case ITEM_INSTANCE: return external_attribute(flow, node, object, item, attribute);
+    case ITEM_INSTANCE:
+        return external_attribute(flow, node, object, item, attribute);
     case ITEM_OBJECT:
-    case ITEM_CLASS: return class_attribute(flow, item, attribute);
-    case ITEM_SUPER: return flow_super_member(flow, item->id, item->inner, attribute);
+    case ITEM_CLASS:
+        return class_attribute(flow, item, attribute);
+    case ITEM_SUPER:
+        return flow_super_member(flow, item->id, item->inner, attribute);
     case ITEM_LIST:
     case ITEM_DICT:
-    case ITEM_TUPLE: return container_attribute(flow, item, attribute);
-    default: return NULL;
+    case ITEM_TUPLE:
+        return container_attribute(flow, item, attribute);
+    default:
+        return NULL;
     }
 }
 

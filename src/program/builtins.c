@@ -21,15 +21,18 @@ static const Value *call_super(Flow *flow, NodeId call, const Item *callee)
 {
     (void)callee;
     Frame *frame = flow->frame;
-    while (frame && frame->kind != FRAME_FUNCTION) frame = frame->parent;
+    while (frame && frame->kind != FRAME_FUNCTION)
+        frame = frame->parent;
     if (!frame) return NULL;
     const FunctionInfo *info = unit_function_info(flow->unit, frame->function);
     if (info->class_id == ID_NONE) return NULL;
     (void)call;
-    const Value *object = value_of(flow->unit->arena, (Item){.kind = ITEM_OBJECT, .id = info->class_id,
-                                                            .confidence = CONFIDENCE_CERTAIN});
-    return value_of(flow->unit->arena, (Item){.kind = ITEM_SUPER, .id = info->class_id, .inner = object,
-                                              .confidence = CONFIDENCE_CERTAIN});
+    const Value *object =
+        value_of(flow->unit->arena,
+                 (Item){.kind = ITEM_OBJECT, .id = info->class_id, .confidence = CONFIDENCE_CERTAIN});
+    return value_of(
+        flow->unit->arena,
+        (Item){.kind = ITEM_SUPER, .id = info->class_id, .inner = object, .confidence = CONFIDENCE_CERTAIN});
 }
 
 /* list(x), sorted(x), set(x) …: runs the iterator to its end. */
@@ -173,22 +176,38 @@ static const struct {
     const char *path;
     BuiltinCall call;
 } builtins[] = {
-    {"builtins.super", call_super},         {"builtins.list", call_collect},
-    {"builtins.tuple", call_collect},       {"builtins.set", call_collect},
-    {"builtins.frozenset", call_collect},   {"builtins.sorted", call_collect},
-    {"collections.deque", call_collect},    {"builtins.max", call_pick},
-    {"builtins.min", call_pick},            {"builtins.next", call_pick},
-    {"builtins.sum", call_consume},         {"builtins.any", call_consume},
-    {"builtins.all", call_consume},         {"builtins.str.join", call_consume},
-    {"builtins.iter", call_same},           {"builtins.reversed", call_same},
-    {"copy.copy", call_same},               {"builtins.enumerate", call_enumerate},
-    {"builtins.zip", call_zip},             {"builtins.getattr", call_getattr},
-    {"typing.cast", call_cast},             {"builtins.dict", call_dict},
-    {"collections.OrderedDict", call_dict}, {"builtins.dict.get", call_held},
-    {"builtins.dict.pop", call_held},       {"builtins.dict.setdefault", call_held},
-    {"builtins.dict.values", call_values},  {"builtins.dict.items", call_items},
-    {"builtins.dict.copy", call_container}, {"builtins.list.pop", call_held},
-    {"builtins.list.copy", call_container}, {"builtins.list.append", call_append},
+    {"builtins.super", call_super},
+    {"builtins.list", call_collect},
+    {"builtins.tuple", call_collect},
+    {"builtins.set", call_collect},
+    {"builtins.frozenset", call_collect},
+    {"builtins.sorted", call_collect},
+    {"collections.deque", call_collect},
+    {"builtins.max", call_pick},
+    {"builtins.min", call_pick},
+    {"builtins.next", call_pick},
+    {"builtins.sum", call_consume},
+    {"builtins.any", call_consume},
+    {"builtins.all", call_consume},
+    {"builtins.str.join", call_consume},
+    {"builtins.iter", call_same},
+    {"builtins.reversed", call_same},
+    {"copy.copy", call_same},
+    {"builtins.enumerate", call_enumerate},
+    {"builtins.zip", call_zip},
+    {"builtins.getattr", call_getattr},
+    {"typing.cast", call_cast},
+    {"builtins.dict", call_dict},
+    {"collections.OrderedDict", call_dict},
+    {"builtins.dict.get", call_held},
+    {"builtins.dict.pop", call_held},
+    {"builtins.dict.setdefault", call_held},
+    {"builtins.dict.values", call_values},
+    {"builtins.dict.items", call_items},
+    {"builtins.dict.copy", call_container},
+    {"builtins.list.pop", call_held},
+    {"builtins.list.copy", call_container},
+    {"builtins.list.append", call_append},
     {"builtins.list.add", call_append},
 };
 

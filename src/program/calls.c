@@ -21,7 +21,8 @@ static bool already_recorded(const Flow *flow, NodeId node, NodeId report, const
     for (size_t i = unit->calls.count; i-- > 0;) {
         const LoopCall *known = &unit->calls.items[i];
         if (known->function != flow->root) return false;
-        if (known->node == node && known->report == report && str_equal(known->rule.path, rule->path)) return true;
+        if (known->node == node && known->report == report && str_equal(known->rule.path, rule->path))
+            return true;
     }
     return false;
 }
@@ -39,7 +40,8 @@ static bool stands_in(const Flow *flow, NodeId node, NodeId statement)
 {
     Span inner = flow_node(flow, node)->span, outer = flow_node(flow, statement)->span;
     NodeKind kind = flow_node(flow, statement)->kind;
-    bool simple = kind == STMT_EXPRESSION || kind == STMT_ASSIGN || kind == STMT_RETURN || kind == STMT_ANNOTATED;
+    bool simple =
+        kind == STMT_EXPRESSION || kind == STMT_ASSIGN || kind == STMT_RETURN || kind == STMT_ANNOTATED;
     return simple && outer.start <= inner.start && inner.end <= outer.end;
 }
 
@@ -76,8 +78,10 @@ void flow_record(Flow *flow, NodeId node, const Rule *rule, const Item *receiver
 static void count_call(Flow *flow, bool known)
 {
     if (flow->silent || flow->root == ID_NONE) return;
-    if (known) flow->unit->resolved++;
-    else flow->unit->unresolved++;
+    if (known)
+        flow->unit->resolved++;
+    else
+        flow->unit->unresolved++;
 }
 
 /* --- iteration and `with` --- */
@@ -101,7 +105,8 @@ static void record_member(Flow *flow, NodeId node, const Value *value, const Ite
 /* Nested functions and lambdas run in place; so do nested generators, where they are iterated. */
 static bool runs_in_place(const Flow *flow, const FunctionInfo *info)
 {
-    return !info->is_async && (info->is_lambda || info->outer != ID_NONE) && (flow->root != ID_NONE || flow->silent);
+    return !info->is_async && (info->is_lambda || info->outer != ID_NONE) &&
+           (flow->root != ID_NONE || flow->silent);
 }
 
 static void run_generators(Flow *flow, NodeId node, const Value *value)
@@ -236,13 +241,17 @@ static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item
         NodeId argument = argument_find(flow->unit, call->node, rule.position, rule.keyword, NULL);
         if (!argument) continue;
         if (rule.is_conditional && !effect_test(flow, &rule.condition, call->node)) continue;
-        if (rule.is_conditional) settled = argument;
-        else if (settled == argument) continue;
+        if (rule.is_conditional)
+            settled = argument;
+        else if (settled == argument)
+            continue;
         const Value *function = argument_value(flow, argument);
         note_runner(flow, item->path, function, &rule);
         if (rule.is_wrapper) {
-            result = value_of(flow->unit->arena, (Item){.kind = ITEM_WRAPPED, .path = item->path,
-                                                        .inner = function, .confidence = CONFIDENCE_CERTAIN});
+            result = value_of(flow->unit->arena, (Item){.kind = ITEM_WRAPPED,
+                                                        .path = item->path,
+                                                        .inner = function,
+                                                        .confidence = CONFIDENCE_CERTAIN});
             continue;
         }
         if (rule.def_runs == PLACE_INLINE) {
@@ -307,10 +316,9 @@ static const Value *call_function(Flow *flow, const Call *call, const Item *item
 
 static const Value *call_class(Flow *flow, const Call *call, const Item *item)
 {
-    return value_of(flow->unit->arena, (Item){.kind = ITEM_OBJECT,
-                                              .id = item->id,
-                                              .made_by = call->node,
-                                              .confidence = CONFIDENCE_CERTAIN});
+    return value_of(
+        flow->unit->arena,
+        (Item){.kind = ITEM_OBJECT, .id = item->id, .made_by = call->node, .confidence = CONFIDENCE_CERTAIN});
 }
 
 static const Value *call_object(Flow *flow, const Call *call, const Item *item)
@@ -327,7 +335,8 @@ static const Value *call_wrapped(Flow *flow, const Call *call, const Item *item)
     Handover rule;
     bool binds = false;
     for (size_t i = 0; catalogue_handover(flow->unit->catalogue, item->path, i, &rule); i++)
-        binds = binds || (rule.is_wrapper && (rule.def_runs == PLACE_INLINE || rule.def_runs == PLACE_UNKNOWN));
+        binds =
+            binds || (rule.is_wrapper && (rule.def_runs == PLACE_INLINE || rule.def_runs == PLACE_UNKNOWN));
     if (binds) return flow_invoke(flow, call->node, item->inner);
     flow_hand_over(flow, item->inner, PLACE_THREAD, PLACE_UNKNOWN, 0);
     return flow_result_of(flow, item->inner, 0);
@@ -336,13 +345,20 @@ static const Value *call_wrapped(Flow *flow, const Call *call, const Item *item)
 static const Value *call_item(Flow *flow, const Call *call, const Value *callee, const Item *item)
 {
     switch (item->kind) {
-    case ITEM_PATH: return call_path(flow, call, callee, item);
-    case ITEM_INSTANCE: return call_instance(flow, call, callee, item);
-    case ITEM_FUNCTION: return call_function(flow, call, item);
-    case ITEM_CLASS: return call_class(flow, call, item);
-    case ITEM_OBJECT: return call_object(flow, call, item);
-    case ITEM_WRAPPED: return call_wrapped(flow, call, item);
-    default: return NULL;
+    case ITEM_PATH:
+        return call_path(flow, call, callee, item);
+    case ITEM_INSTANCE:
+        return call_instance(flow, call, callee, item);
+    case ITEM_FUNCTION:
+        return call_function(flow, call, item);
+    case ITEM_CLASS:
+        return call_class(flow, call, item);
+    case ITEM_OBJECT:
+        return call_object(flow, call, item);
+    case ITEM_WRAPPED:
+        return call_wrapped(flow, call, item);
+    default:
+        return NULL;
     }
 }
 

@@ -30,15 +30,17 @@ void class_attribute_add(Unit *unit, uint32_t class_id, Name attribute, const Va
 /* --- definitions --- */
 
 typedef struct Decorators {
-    bool is_wrapper;  /* the name is bound to something that offloads */
+    bool is_wrapper; /* the name is bound to something that offloads */
     bool is_unknown;
     Str wrapper;
 } Decorators;
 
 static void apply_language_decorator(FunctionInfo *info, Str path, Decorators *seen)
 {
-    if (str_equal(path, STR("builtins.staticmethod"))) info->is_static = true;
-    else if (str_equal(path, STR("builtins.classmethod"))) info->is_class_method = true;
+    if (str_equal(path, STR("builtins.staticmethod")))
+        info->is_static = true;
+    else if (str_equal(path, STR("builtins.classmethod")))
+        info->is_class_method = true;
     else if (str_equal(path, STR("builtins.property")) || str_equal(path, STR("functools.cached_property")))
         info->is_property = true;
     else if (str_equal(path, STR("functools.cache")) || str_equal(path, STR("functools.lru_cache")))
@@ -49,13 +51,15 @@ static void apply_language_decorator(FunctionInfo *info, Str path, Decorators *s
     if (str_equal(path, STR("functools.cached_property"))) info->memoised = true;
 }
 
-static void apply_decorator(Flow *flow, uint32_t function, const Item *item, NodeId decorator, Decorators *seen)
+static void apply_decorator(Flow *flow, uint32_t function, const Item *item, NodeId decorator,
+                            Decorators *seen)
 {
     FunctionInfo *info = unit_function_info(flow->unit, function);
     Handover rule;
     bool any = false;
     for (size_t i = 0; catalogue_handover(flow->unit->catalogue, item->path, i, &rule); i++) {
-        if (!rule.is_decorator || (rule.is_conditional && !effect_test(flow, &rule.condition, decorator))) continue;
+        if (!rule.is_decorator || (rule.is_conditional && !effect_test(flow, &rule.condition, decorator)))
+            continue;
         any = true;
         if (rule.is_wrapper) {
             seen->is_wrapper = true;
@@ -87,8 +91,10 @@ static Decorators apply_decorators(Flow *flow, NodeId node, uint32_t function)
         flow_expression(flow, at);
         const Value *target = decorator_target(flow, at);
         const Item *path = value_find(target, ITEM_PATH);
-        if (path) apply_decorator(flow, function, path, at, &seen);
-        else seen.is_unknown = true;
+        if (path)
+            apply_decorator(flow, function, path, at, &seen);
+        else
+            seen.is_unknown = true;
     }
     if (seen.is_unknown) unit_function_info(flow->unit, function)->contexts.exposed = true;
     return seen;
@@ -98,7 +104,8 @@ static bool marked_off_loop(const Unit *unit, NodeId node)
 {
     const Node *facts = unit_node(unit, node);
     for (size_t i = 0; i < unit->off_loop_count; i++)
-        if (unit->off_loop[i].start <= facts->span.start && facts->span.start < unit->off_loop[i].end) return true;
+        if (unit->off_loop[i].start <= facts->span.start && facts->span.start < unit->off_loop[i].end)
+            return true;
     return false;
 }
 
@@ -132,19 +139,19 @@ const Value *flow_define_function(Flow *flow, NodeId node)
         info->followed = true;
         vec_add(&unit->waiting, function);
     }
-    const Value *value =
-        value_of(unit->arena, (Item){.kind = ITEM_FUNCTION, .id = function, .confidence = CONFIDENCE_CERTAIN});
+    const Value *value = value_of(
+        unit->arena, (Item){.kind = ITEM_FUNCTION, .id = function, .confidence = CONFIDENCE_CERTAIN});
     if (!seen.is_wrapper) return value;
-    return value_of(unit->arena, (Item){.kind = ITEM_WRAPPED,
-                                        .path = seen.wrapper,
-                                        .inner = value,
-                                        .confidence = CONFIDENCE_CERTAIN});
+    return value_of(
+        unit->arena,
+        (Item){.kind = ITEM_WRAPPED, .path = seen.wrapper, .inner = value, .confidence = CONFIDENCE_CERTAIN});
 }
 
 static void take_bases(Flow *flow, NodeId node, ClassInfo *info)
 {
     uint32_t count = 0;
-    for (NodeId id = flow_node(flow, node)->first; id; id = flow_node(flow, id)->next) count++;
+    for (NodeId id = flow_node(flow, node)->first; id; id = flow_node(flow, id)->next)
+        count++;
     info->bases = arena_array(flow->unit->arena, count, sizeof *info->bases);
     info->base_count = 0;
     for (NodeId id = flow_node(flow, node)->first; id; id = flow_node(flow, id)->next) {
@@ -227,10 +234,11 @@ static Str class_name(const Flow *flow, NodeId node)
 {
     Str name = name_str(flow_node(flow, node)->name);
     if (flow->frame->kind == FRAME_CLASS)
-        return str_join(flow->unit->arena, unit_class_info(flow->unit, flow->frame->class_id)->name, STR("."), name);
+        return str_join(flow->unit->arena, unit_class_info(flow->unit, flow->frame->class_id)->name, STR("."),
+                        name);
     if (flow->function == ID_NONE) return name;
-    return str_join(flow->unit->arena, unit_function_info(flow->unit, flow->function)->name, STR(".<locals>."),
-                    name);
+    return str_join(flow->unit->arena, unit_function_info(flow->unit, flow->function)->name,
+                    STR(".<locals>."), name);
 }
 
 uint32_t flow_define_class(Flow *flow, NodeId node)
@@ -240,7 +248,8 @@ uint32_t flow_define_class(Flow *flow, NodeId node)
     info->name = class_name(flow, node);
     info->closure = flow->frame;
     info->off_loop = marked_off_loop(flow->unit, node);
-    for (NodeId at = flow_node(flow, node)->third; at; at = flow_node(flow, at)->next) flow_expression(flow, at);
+    for (NodeId at = flow_node(flow, node)->third; at; at = flow_node(flow, at)->next)
+        flow_expression(flow, at);
     take_bases(flow, node, info);
     info->frame = frame_new(flow->unit->arena, FRAME_CLASS, flow->frame);
     info->frame->class_id = class_id;
@@ -259,8 +268,13 @@ static void take_attributes(Flow *flow, uint32_t function)
     FunctionInfo *info = unit_function_info(flow->unit, function);
     if (info->attributes_taken || info->active) return;
     info->attributes_taken = true;
-    Flow walk = {.unit = flow->unit, .frame = info->closure, .function = ID_NONE, .root = ID_NONE, .silent = true,
-                 .inline_depth = flow->inline_depth + 1, .depth = flow->depth};
+    Flow walk = {.unit = flow->unit,
+                 .frame = info->closure,
+                 .function = ID_NONE,
+                 .root = ID_NONE,
+                 .silent = true,
+                 .inline_depth = flow->inline_depth + 1,
+                 .depth = flow->depth};
     if (walk.inline_depth < LIMIT_INLINE_DEPTH) flow_walk_body(&walk, function, NULL);
 }
 
@@ -272,7 +286,8 @@ static bool is_assigned_in(Str after)
     if (rest.ptr[0] == ':') return true;
     if (rest.ptr[0] == '=') return rest.len < 2 || rest.ptr[1] != '=';
     bool listed = rest.ptr[0] == ',' || rest.ptr[0] == ')' || rest.ptr[0] == ']';
-    return listed && (str_find(rest, STR("=")) != SIZE_MAX || str_ends(rest, STR(":")) || str_ends(rest, STR(",")));
+    return listed &&
+           (str_find(rest, STR("=")) != SIZE_MAX || str_ends(rest, STR(":")) || str_ends(rest, STR(",")));
 }
 
 /* Some `.NAME` in the text may be assigned to there: a cheap look before the body is parsed. */
@@ -337,7 +352,8 @@ static bool knows_member(const Flow *flow, Str type, Name name)
     return catalogue_attribute(catalogue, path).len || catalogue_returns(catalogue, path).len;
 }
 
-static const Value *base_member(Flow *flow, const ClassInfo *info, const Value *object, Name name, unsigned depth)
+static const Value *base_member(Flow *flow, const ClassInfo *info, const Value *object, Name name,
+                                unsigned depth)
 {
     for (uint32_t i = 0; i < info->base_count; i++)
         for (uint32_t k = 0; info->bases[i] && k < info->bases[i]->count; k++) {
@@ -345,8 +361,8 @@ static const Value *base_member(Flow *flow, const ClassInfo *info, const Value *
             const Value *found = NULL;
             if (item->kind == ITEM_CLASS) found = flow_member(flow, item->id, object, name, depth + 1);
             if (item->kind == ITEM_PATH && knows_member(flow, item->path, name))
-                found = flow_attribute(flow, 0, value_instance(flow->unit->arena, item->path, item->confidence),
-                                       name);
+                found = flow_attribute(flow, 0,
+                                       value_instance(flow->unit->arena, item->path, item->confidence), name);
             if (found) return found;
         }
     return NULL;
@@ -363,7 +379,8 @@ const Value *flow_member(Flow *flow, uint32_t class_id, const Value *object, Nam
     search_methods(flow, info, name);
     uint32_t at = map_find(&info->attributes, name);
     if (at != MAP_NONE) {
-        const Value *assigned = value_at_most(flow->unit->arena, info->attribute_values[at], CONFIDENCE_LIKELY);
+        const Value *assigned =
+            value_at_most(flow->unit->arena, info->attribute_values[at], CONFIDENCE_LIKELY);
         if (assigned && assigned->count)
             return member ? value_join(flow->unit->arena, member, assigned) : assigned;
     }

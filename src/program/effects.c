@@ -106,8 +106,8 @@ static bool check_present(Flow *flow, const Condition *condition, NodeId argumen
 }
 
 static const ConditionCheck checks[] = {
-    [TEST_IS] = check_is,       [TEST_AT_MOST] = check_at_most, [TEST_NAMES] = check_names,
-    [TEST_TYPE] = check_type,   [TEST_PREFIX] = check_prefix,   [TEST_PRESENT] = check_present,
+    [TEST_IS] = check_is,     [TEST_AT_MOST] = check_at_most, [TEST_NAMES] = check_names,
+    [TEST_TYPE] = check_type, [TEST_PREFIX] = check_prefix,   [TEST_PRESENT] = check_present,
 };
 
 static bool holds(Flow *flow, const Condition *condition, NodeId call)
@@ -123,7 +123,8 @@ static bool all_hold(Flow *flow, const Unless *unless, NodeId call, const Item *
 {
     for (size_t i = 0; i < unless->count; i++) {
         const Condition *condition = &unless->conditions[i];
-        if (!holds(flow, condition, condition->of_receiver ? (receiver ? receiver->made_by : 0) : call)) return false;
+        if (!holds(flow, condition, condition->of_receiver ? (receiver ? receiver->made_by : 0) : call))
+            return false;
     }
     return unless->count > 0;
 }
@@ -162,7 +163,8 @@ Weight effect_weight(Flow *flow, const Rule *rule, NodeId call, const Item *rece
 {
     if (rule->effect == EFFECT_NONE) return WEIGHT_NONE;
     if (receiver && receiver->quiet) return WEIGHT_NONE;
-    if (rule->effect == EFFECT_FILE && (takes_memory(flow, call) || (receiver && takes_memory(flow, receiver->made_by))))
+    if (rule->effect == EFFECT_FILE &&
+        (takes_memory(flow, call) || (receiver && takes_memory(flow, receiver->made_by))))
         return WEIGHT_NONE;
     for (size_t i = 0; i < rule->unless_count; i++) {
         const Unless *unless = catalogue_unless(flow->unit->catalogue, rule, i);

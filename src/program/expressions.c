@@ -9,7 +9,8 @@ typedef const Value *(*ExpressionWalk)(Flow *flow, NodeId id);
 
 void flow_list(Flow *flow, NodeId first)
 {
-    for (NodeId id = first; id; id = flow_node(flow, id)->next) flow_expression(flow, id);
+    for (NodeId id = first; id; id = flow_node(flow, id)->next)
+        flow_expression(flow, id);
 }
 
 static Frame *module_of(const Flow *flow)
@@ -70,7 +71,8 @@ static const Value *walk_name(Flow *flow, NodeId id)
 static Name dotted_name(Flow *flow, NodeId id)
 {
     const Node *node = flow_node(flow, id);
-    while (node->kind == EXPR_ATTRIBUTE) node = flow_node(flow, node->first);
+    while (node->kind == EXPR_ATTRIBUTE)
+        node = flow_node(flow, node->first);
     if (node->kind != EXPR_NAME) return NULL;
     return names_intern(flow->unit->names, unit_text(flow->unit, id));
 }
@@ -130,7 +132,7 @@ static const Value *walk_yield(Flow *flow, NodeId id)
 static Str operator_method(Str operator)
 {
     static const struct {
-        const char *operator, *method;
+        const char *operator, * method;
     } methods[] = {{"/", "__truediv__"}, {"+", "__add__"},      {"-", "__sub__"}, {"*", "__mul__"},
                    {"%", "__mod__"},     {"@", "__matmul__"},   {"|", "__or__"},  {"&", "__and__"},
                    {">>", "__rshift__"}, {"//", "__floordiv__"}};
@@ -220,7 +222,8 @@ static int64_t literal_index(const Flow *flow, NodeId id)
 static const Value *generic_alias(Flow *flow, const Item *item, NodeId index)
 {
     const Value *first = flow_node(flow, index)->kind == EXPR_TUPLE ? NULL : flow_expression(flow, index);
-    if (flow_node(flow, index)->kind == EXPR_TUPLE) first = flow_expression(flow, flow_node(flow, index)->first);
+    if (flow_node(flow, index)->kind == EXPR_TUPLE)
+        first = flow_expression(flow, flow_node(flow, index)->first);
     if (type_stands_for_first(item->path)) return first;
     return value_of(flow->unit->arena, *item);
 }
@@ -232,10 +235,13 @@ static const Value *item_at(Flow *flow, NodeId id, const Value *object, const It
     const Catalogue *catalogue = flow->unit->catalogue;
     int64_t at = literal_index(flow, index);
     switch (item->kind) {
-    case ITEM_PATH: return generic_alias(flow, item, index);
+    case ITEM_PATH:
+        return generic_alias(flow, item, index);
     case ITEM_LIST:
-    case ITEM_DICT: return item->inner;
-    case ITEM_TUPLE: return at >= 0 && at < item->part_count ? item->parts[at] : flow_held(flow, object);
+    case ITEM_DICT:
+        return item->inner;
+    case ITEM_TUPLE:
+        return at >= 0 && at < item->part_count ? item->parts[at] : flow_held(flow, object);
     case ITEM_INSTANCE: {
         Rule rule;
         if (catalogue_member(catalogue, item->path, STR("__getitem__"), &rule))
@@ -244,7 +250,8 @@ static const Value *item_at(Flow *flow, NodeId id, const Value *object, const It
         if (!type.len) type = catalogue_item(catalogue, item->path);
         return type.len ? type_value(arena, type, value_confidence(object, item)) : NULL;
     }
-    default: return NULL;
+    default:
+        return NULL;
     }
 }
 
@@ -269,14 +276,16 @@ static const Value *walk_starred(Flow *flow, NodeId id)
 static uint32_t list_length(const Flow *flow, NodeId first)
 {
     uint32_t count = 0;
-    for (NodeId id = first; id; id = flow_node(flow, id)->next) count++;
+    for (NodeId id = first; id; id = flow_node(flow, id)->next)
+        count++;
     return count;
 }
 
 static bool is_literal(const Flow *flow, NodeId id)
 {
     NodeKind kind = flow_node(flow, id)->kind;
-    if (kind == PAIR) return is_literal(flow, flow_node(flow, id)->first) && is_literal(flow, flow_node(flow, id)->second);
+    if (kind == PAIR)
+        return is_literal(flow, flow_node(flow, id)->first) && is_literal(flow, flow_node(flow, id)->second);
     return kind == EXPR_STRING || kind == EXPR_NUMBER || kind == EXPR_TRUE || kind == EXPR_FALSE ||
            kind == EXPR_NOTHING;
 }
@@ -345,8 +354,8 @@ static void walk_clauses(Flow *flow, NodeId first, Frame *around)
         bool is_async = flow_node(flow, id)->flags & FLAG_ASYNC;
         if (id == first) flow->frame = around;
         const Value *iterable = flow_expression(flow, flow_node(flow, id)->second);
-        const Value *held = is_async ? flow_held(flow, iterable)
-                                     : flow_iterate(flow, flow_node(flow, id)->second, iterable);
+        const Value *held =
+            is_async ? flow_held(flow, iterable) : flow_iterate(flow, flow_node(flow, id)->second, iterable);
         if (id == first) {
             flow->frame = inside;
             flow->loop_depth++;
@@ -373,7 +382,8 @@ static const Value *walk_named(Flow *flow, NodeId id)
 {
     const Value *value = flow_expression(flow, flow_node(flow, id)->first);
     Frame *frame = flow->frame;
-    while (frame->kind == FRAME_COMPREHENSION && frame->parent) frame = frame->parent;
+    while (frame->kind == FRAME_COMPREHENSION && frame->parent)
+        frame = frame->parent;
     frame_assign(frame, flow_node(flow, id)->name, value);
     return value;
 }
@@ -443,7 +453,8 @@ static void assign_name(Flow *flow, Name name, const Value *value)
         return;
     }
     Frame *scope = outer == 1 ? module_of(flow) : frame->parent;
-    while (outer == 2 && scope && !frame_slot(scope, name) && scope->parent) scope = scope->parent;
+    while (outer == 2 && scope && !frame_slot(scope, name) && scope->parent)
+        scope = scope->parent;
     const FrameSlot *slot = scope ? frame_slot(scope, name) : NULL;
     if (scope) frame_assign(scope, name, slot ? value_join(flow->unit->arena, slot->value, value) : value);
 }
@@ -498,7 +509,8 @@ static void assign_items(Flow *flow, NodeId first, const Value *value)
     for (NodeId id = first; id; id = flow_node(flow, id)->next, at++) {
         if (flow_node(flow, id)->kind == EXPR_STARRED)
             flow_assign(flow, flow_node(flow, id)->first, value_list(flow->unit->arena, held));
-        else flow_assign(flow, id, tuple && at < tuple->part_count ? tuple->parts[at] : held);
+        else
+            flow_assign(flow, id, tuple && at < tuple->part_count ? tuple->parts[at] : held);
     }
 }
 
@@ -507,12 +519,23 @@ void flow_assign(Flow *flow, NodeId target, const Value *value)
     if (!target) return;
     const Node *node = flow_node(flow, target);
     switch ((NodeKind)node->kind) {
-    case EXPR_NAME: assign_name(flow, node->name, value); break;
-    case EXPR_ATTRIBUTE: assign_attribute(flow, target, value); break;
-    case EXPR_SUBSCRIPT: assign_subscript(flow, target, value); break;
+    case EXPR_NAME:
+        assign_name(flow, node->name, value);
+        break;
+    case EXPR_ATTRIBUTE:
+        assign_attribute(flow, target, value);
+        break;
+    case EXPR_SUBSCRIPT:
+        assign_subscript(flow, target, value);
+        break;
     case EXPR_TUPLE:
-    case EXPR_LIST: assign_items(flow, node->first, value); break;
-    case EXPR_STARRED: flow_assign(flow, node->first, value); break;
-    default: break;
+    case EXPR_LIST:
+        assign_items(flow, node->first, value);
+        break;
+    case EXPR_STARRED:
+        flow_assign(flow, node->first, value);
+        break;
+    default:
+        break;
     }
 }

@@ -12,15 +12,15 @@ typedef struct Flow Flow;
 struct Flow {
     Unit *unit;
     Frame *frame;
-    uint32_t function;  /* whose body is walked; ID_NONE: module or class level */
-    uint32_t root;      /* the on-loop function the walk started in; ID_NONE: nothing is recorded */
-    NodeId statement;   /* of the root, the one being walked */
-    NodeId report;      /* call in the root that entered nested code; 0 while in the root itself */
+    uint32_t function; /* whose body is walked; ID_NONE: module or class level */
+    uint32_t root;     /* the on-loop function the walk started in; ID_NONE: nothing is recorded */
+    NodeId statement;  /* of the root, the one being walked */
+    NodeId report;     /* call in the root that entered nested code; 0 while in the root itself */
     unsigned loop_depth;
     unsigned guard_depth;
     unsigned inline_depth;
-    unsigned depth;     /* of expressions and blocks, against LIMIT_NESTING */
-    bool silent;        /* for types only: nothing is recorded, nothing is put on lists */
+    unsigned depth;      /* of expressions and blocks, against LIMIT_NESTING */
+    bool silent;         /* for types only: nothing is recorded, nothing is put on lists */
     const Value *result; /* joined from return statements */
     bool result_given;
 };
@@ -87,7 +87,8 @@ void flow_import(Flow *flow, NodeId statement);
 
 /* --- handover.c --- */
 /* Where a function runs that is handed to the call or decorator `path`. */
-void flow_hand_over(Flow *flow, const Value *function, Placement def_runs, Placement coroutine_runs, NodeId call);
+void flow_hand_over(Flow *flow, const Value *function, Placement def_runs, Placement coroutine_runs,
+                    NodeId call);
 
 /* --- builtins.c --- */
 /* Calls that belong to the language: super(), zip(), list(), getattr() …; false: not one of them. */

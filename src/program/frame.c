@@ -35,8 +35,8 @@ static uint32_t slot_for(Frame *frame, Name name)
     uint32_t slot = map_find(&frame->index, name);
     if (slot != MAP_NONE) return slot;
     if (frame->slot_count == frame->slot_capacity)
-        frame->slots = grown(frame->arena, frame->slots, frame->slot_count, &frame->slot_capacity,
-                             sizeof *frame->slots);
+        frame->slots =
+            grown(frame->arena, frame->slots, frame->slot_count, &frame->slot_capacity, sizeof *frame->slots);
     frame->slots[frame->slot_count] = (FrameSlot){.name = name};
     map_put(&frame->index, name, frame->slot_count);
     return frame->slot_count++;
@@ -77,7 +77,8 @@ Delta frame_take(Frame *frame, uint32_t mark)
     for (uint32_t i = frame->journal_count; i-- > mark;) {
         uint32_t slot = frame->journal[i].slot;
         bool seen = false;
-        for (uint32_t k = 0; k < delta.count && !seen; k++) seen = delta.changes[k].slot == slot;
+        for (uint32_t k = 0; k < delta.count && !seen; k++)
+            seen = delta.changes[k].slot == slot;
         if (!seen) delta.changes[delta.count++] = (FrameUndo){slot, frame->slots[slot]};
         frame->slots[slot] = frame->journal[i].before;
     }

@@ -32,12 +32,12 @@ struct Frame {
     uint32_t function; /* of the unit, for FRAME_FUNCTION; else UINT32_MAX */
     uint32_t class_id; /* of the unit, for FRAME_CLASS; else UINT32_MAX */
     Arena *arena;
-    Map index;         /* name -> slot */
+    Map index; /* name -> slot */
     FrameSlot *slots;
     uint32_t slot_count, slot_capacity;
     FrameUndo *journal;
     uint32_t journal_count, journal_capacity;
-    Map outer;         /* names declared global (1) or nonlocal (2) */
+    Map outer; /* names declared global (1) or nonlocal (2) */
 };
 
 /* Assignments since a mark, taken out of the frame. */

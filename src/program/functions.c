@@ -90,7 +90,8 @@ void flow_root(Unit *unit, uint32_t function)
     bool on_loop = info->is_async || info->contexts.loop;
     if (on_loop && info->walked_on_loop) return;
     info->walked_on_loop = on_loop;
-    Flow flow = {.unit = unit, .frame = info->closure, .function = ID_NONE, .root = on_loop ? function : ID_NONE};
+    Flow flow = {
+        .unit = unit, .frame = info->closure, .function = ID_NONE, .root = on_loop ? function : ID_NONE};
     flow_walk_body(&flow, function, NULL);
 }
 
@@ -114,8 +115,13 @@ const Value *flow_function_result(Flow *flow, uint32_t function, const Value *bo
     if (info->active || flow->inline_depth >= LIMIT_INLINE_DEPTH) return NULL;
     const Value *value = annotated_result(flow, function);
     if (!value) {
-        Flow walk = {.unit = flow->unit, .frame = info->closure, .function = ID_NONE, .root = ID_NONE,
-                     .silent = true, .inline_depth = flow->inline_depth + 1, .depth = flow->depth};
+        Flow walk = {.unit = flow->unit,
+                     .frame = info->closure,
+                     .function = ID_NONE,
+                     .root = ID_NONE,
+                     .silent = true,
+                     .inline_depth = flow->inline_depth + 1,
+                     .depth = flow->depth};
         flow_walk_body(&walk, function, bound);
         value = walk.result;
     }
@@ -131,7 +137,8 @@ static void bind_arguments(Flow *flow, Frame *frame, const FunctionInfo *info, N
     bool silent = flow->silent;
     flow->silent = true;
     NodeId parameter = flow_node(flow, info->node)->first;
-    if (info->class_id != ID_NONE && !info->is_static && parameter) parameter = flow_node(flow, parameter)->next;
+    if (info->class_id != ID_NONE && !info->is_static && parameter)
+        parameter = flow_node(flow, parameter)->next;
     for (NodeId at = flow_node(flow, call)->second; at; at = flow_node(flow, at)->next) {
         NodeKind kind = flow_node(flow, at)->kind;
         if (kind == EXPR_STARRED) break;

@@ -8,20 +8,28 @@ static void place_function(Flow *flow, uint32_t function, Placement placement)
     FunctionInfo *info = unit_function_info(flow->unit, function);
     info->contexts.exposed = info->contexts.exposed || placement == PLACE_LOOP || placement == PLACE_LATER;
     switch (placement) {
-    case PLACE_LOOP: unit_follow(flow->unit, function); break;
+    case PLACE_LOOP:
+        unit_follow(flow->unit, function);
+        break;
     case PLACE_THREAD:
-    case PLACE_PROCESS: info->contexts.thread = true; break;
-    case PLACE_COMMAND_LINE: info->contexts.command_line = true; break;
+    case PLACE_PROCESS:
+        info->contexts.thread = true;
+        break;
+    case PLACE_COMMAND_LINE:
+        info->contexts.command_line = true;
+        break;
     case PLACE_START_UP:
         info->contexts.start_up = true;
         unit_follow(flow->unit, function);
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
 /* `loop.call_later(5, time.sleep, 1)`: a blocking function handed to the loop itself. */
-static void place_external(Flow *flow, const Item *item, Placement placement, NodeId call, Confidence confidence)
+static void place_external(Flow *flow, const Item *item, Placement placement, NodeId call,
+                           Confidence confidence)
 {
     Rule rule;
     if (placement != PLACE_LOOP || !call || !catalogue_find(flow->unit->catalogue, item->path, &rule)) return;
@@ -29,7 +37,8 @@ static void place_external(Flow *flow, const Item *item, Placement placement, No
         flow_record(flow, call, &rule, item, confidence);
 }
 
-void flow_hand_over(Flow *flow, const Value *function, Placement def_runs, Placement coroutine_runs, NodeId call)
+void flow_hand_over(Flow *flow, const Value *function, Placement def_runs, Placement coroutine_runs,
+                    NodeId call)
 {
     if (flow->silent) return;
     for (uint32_t i = 0; function && i < function->count; i++) {

@@ -35,7 +35,8 @@ static bool walk_annotated(Flow *flow, NodeId id)
     NodeId value_id = flow_node(flow, id)->third, target = flow_node(flow, id)->first;
     const Value *value = flow_expression(flow, value_id);
     const Value *declared = flow_annotation(flow, flow_node(flow, id)->second);
-    bool known = value && !value->open_ended && !value_find(value, ITEM_LITERAL) && !value_find(value, ITEM_RESULT);
+    bool known =
+        value && !value->open_ended && !value_find(value, ITEM_LITERAL) && !value_find(value, ITEM_RESULT);
     /* A declaration without a value tells what the name holds: in a class always, elsewhere when it is set later. */
     if (value_id || flow->frame->kind == FRAME_CLASS || declared)
         flow_assign(flow, target, known || !declared ? value : declared);
@@ -54,7 +55,8 @@ static bool walk_augmented(Flow *flow, NodeId id)
 static bool walk_return(Flow *flow, NodeId id)
 {
     const Value *value = flow_expression(flow, flow_node(flow, id)->first);
-    bool generator = flow->function != ID_NONE && unit_function_info(flow->unit, flow->function)->is_generator;
+    bool generator =
+        flow->function != ID_NONE && unit_function_info(flow->unit, flow->function)->is_generator;
     if (generator) return true;
     flow->result = flow->result_given ? value_join(arena_of(flow), flow->result, value) : value;
     flow->result_given = true;
@@ -78,8 +80,10 @@ static bool walk_assert(Flow *flow, NodeId id)
 static bool walk_delete(Flow *flow, NodeId id)
 {
     for (NodeId at = flow_node(flow, id)->first; at; at = flow_node(flow, at)->next) {
-        if (flow_node(flow, at)->kind == EXPR_NAME) frame_unbind(flow->frame, flow_node(flow, at)->name);
-        else flow_expression(flow, at);
+        if (flow_node(flow, at)->kind == EXPR_NAME)
+            frame_unbind(flow->frame, flow_node(flow, at)->name);
+        else
+            flow_expression(flow, at);
     }
     return false;
 }
@@ -105,7 +109,8 @@ static Delta walk_branch(Flow *flow, NodeId first)
 static NodeId tested_for_none(const Flow *flow, NodeId test)
 {
     const Node *node = flow_node(flow, test);
-    if (node->kind == EXPR_UNARY && node->name && str_equal(name_str(node->name), STR("not"))) return node->first;
+    if (node->kind == EXPR_UNARY && node->name && str_equal(name_str(node->name), STR("not")))
+        return node->first;
     if (node->kind != EXPR_COMPARE || !node->name) return 0;
     NodeId left = node->first, right = left ? flow_node(flow, left)->next : 0;
     bool none = right && flow_node(flow, right)->kind == EXPR_NOTHING;
@@ -253,7 +258,8 @@ static bool walk_try(Flow *flow, NodeId id)
     }
     frame_join(flow->frame, ends, count);
     bool all_end = true;
-    for (size_t i = 0; i < count; i++) all_end = all_end && ends[i].ends;
+    for (size_t i = 0; i < count; i++)
+        all_end = all_end && ends[i].ends;
     return flow_block(flow, finally) || all_end;
 }
 

@@ -6,7 +6,15 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
-typedef enum TypeShape { SHAPE_NONE, SHAPE_FIRST, SHAPE_ALL, SHAPE_LIST, SHAPE_DICT, SHAPE_TUPLE, SHAPE_CLASS } TypeShape;
+typedef enum TypeShape {
+    SHAPE_NONE,
+    SHAPE_FIRST,
+    SHAPE_ALL,
+    SHAPE_LIST,
+    SHAPE_DICT,
+    SHAPE_TUPLE,
+    SHAPE_CLASS
+} TypeShape;
 
 /* The language's own generic types: what their arguments mean for a value of the type. */
 static TypeShape shape_of(Str name)
@@ -15,20 +23,47 @@ static TypeShape shape_of(Str name)
         const char *name;
         TypeShape shape;
     } shapes[] = {
-        {"Optional", SHAPE_FIRST},   {"Annotated", SHAPE_FIRST},       {"ClassVar", SHAPE_FIRST},
-        {"Final", SHAPE_FIRST},      {"Required", SHAPE_FIRST},        {"NotRequired", SHAPE_FIRST},
-        {"ReadOnly", SHAPE_FIRST},   {"Awaitable", SHAPE_FIRST},       {"InitVar", SHAPE_FIRST},
-        {"Union", SHAPE_ALL},        {"list", SHAPE_LIST},             {"List", SHAPE_LIST},
-        {"set", SHAPE_LIST},         {"Set", SHAPE_LIST},              {"frozenset", SHAPE_LIST},
-        {"FrozenSet", SHAPE_LIST},   {"deque", SHAPE_LIST},            {"Deque", SHAPE_LIST},
-        {"Sequence", SHAPE_LIST},    {"MutableSequence", SHAPE_LIST},  {"Iterable", SHAPE_LIST},
-        {"Iterator", SHAPE_LIST},    {"Collection", SHAPE_LIST},       {"Generator", SHAPE_LIST},
-        {"AsyncIterator", SHAPE_LIST}, {"AsyncIterable", SHAPE_LIST},  {"AsyncGenerator", SHAPE_LIST},
-        {"AbstractSet", SHAPE_LIST}, {"ContextManager", SHAPE_LIST},   {"AbstractContextManager", SHAPE_LIST},
-        {"dict", SHAPE_DICT},        {"Dict", SHAPE_DICT},             {"Mapping", SHAPE_DICT},
-        {"MutableMapping", SHAPE_DICT}, {"defaultdict", SHAPE_DICT},   {"DefaultDict", SHAPE_DICT},
-        {"OrderedDict", SHAPE_DICT}, {"tuple", SHAPE_TUPLE},           {"Tuple", SHAPE_TUPLE},
-        {"type", SHAPE_CLASS},       {"Type", SHAPE_CLASS},
+        {"Optional", SHAPE_FIRST},
+        {"Annotated", SHAPE_FIRST},
+        {"ClassVar", SHAPE_FIRST},
+        {"Final", SHAPE_FIRST},
+        {"Required", SHAPE_FIRST},
+        {"NotRequired", SHAPE_FIRST},
+        {"ReadOnly", SHAPE_FIRST},
+        {"Awaitable", SHAPE_FIRST},
+        {"InitVar", SHAPE_FIRST},
+        {"Union", SHAPE_ALL},
+        {"list", SHAPE_LIST},
+        {"List", SHAPE_LIST},
+        {"set", SHAPE_LIST},
+        {"Set", SHAPE_LIST},
+        {"frozenset", SHAPE_LIST},
+        {"FrozenSet", SHAPE_LIST},
+        {"deque", SHAPE_LIST},
+        {"Deque", SHAPE_LIST},
+        {"Sequence", SHAPE_LIST},
+        {"MutableSequence", SHAPE_LIST},
+        {"Iterable", SHAPE_LIST},
+        {"Iterator", SHAPE_LIST},
+        {"Collection", SHAPE_LIST},
+        {"Generator", SHAPE_LIST},
+        {"AsyncIterator", SHAPE_LIST},
+        {"AsyncIterable", SHAPE_LIST},
+        {"AsyncGenerator", SHAPE_LIST},
+        {"AbstractSet", SHAPE_LIST},
+        {"ContextManager", SHAPE_LIST},
+        {"AbstractContextManager", SHAPE_LIST},
+        {"dict", SHAPE_DICT},
+        {"Dict", SHAPE_DICT},
+        {"Mapping", SHAPE_DICT},
+        {"MutableMapping", SHAPE_DICT},
+        {"defaultdict", SHAPE_DICT},
+        {"DefaultDict", SHAPE_DICT},
+        {"OrderedDict", SHAPE_DICT},
+        {"tuple", SHAPE_TUPLE},
+        {"Tuple", SHAPE_TUPLE},
+        {"type", SHAPE_CLASS},
+        {"Type", SHAPE_CLASS},
     };
     size_t dot = str_find_last(name, '.');
     Str last = dot == SIZE_MAX ? name : str_part(name, dot + 1, name.len);
@@ -39,8 +74,8 @@ static TypeShape shape_of(Str name)
 
 static bool is_language_path(Str path)
 {
-    static const char *const modules[] = {"builtins.", "typing.", "typing_extensions.", "collections.",
-                                          "contextlib.", "dataclasses."};
+    static const char *const modules[] = {"builtins.",    "typing.",     "typing_extensions.",
+                                          "collections.", "contextlib.", "dataclasses."};
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
         if (str_starts(path, str_from(modules[i]))) return true;
     return false;
@@ -62,20 +97,26 @@ static const Value *shaped(Arena *arena, TypeShape shape, const Value *const *ar
 {
     const Value *first = count ? arguments[0] : NULL;
     switch (shape) {
-    case SHAPE_FIRST: return first;
-    case SHAPE_LIST: return value_list(arena, first);
-    case SHAPE_DICT: return dict_of(arena, count > 1 ? arguments[1] : NULL);
+    case SHAPE_FIRST:
+        return first;
+    case SHAPE_LIST:
+        return value_list(arena, first);
+    case SHAPE_DICT:
+        return dict_of(arena, count > 1 ? arguments[1] : NULL);
     case SHAPE_TUPLE: {
         const Value **parts = arena_array(arena, count, sizeof *parts);
-        for (uint32_t i = 0; i < count; i++) parts[i] = arguments[i];
+        for (uint32_t i = 0; i < count; i++)
+            parts[i] = arguments[i];
         return value_tuple(arena, parts, count);
     }
     case SHAPE_ALL: {
         const Value *joined = first;
-        for (uint32_t i = 1; i < count; i++) joined = value_join(arena, joined, arguments[i]);
+        for (uint32_t i = 1; i < count; i++)
+            joined = value_join(arena, joined, arguments[i]);
         return joined;
     }
-    default: return NULL;
+    default:
+        return NULL;
     }
 }
 
@@ -92,7 +133,8 @@ static const Value *object_of(Flow *flow, const Value *named)
         if (item->kind == ITEM_PATH && !is_language_path(item->path))
             object = value_instance(arena, item->path, CONFIDENCE_LIKELY);
         if (item->kind == ITEM_CLASS)
-            object = value_of(arena, (Item){.kind = ITEM_OBJECT, .id = item->id, .confidence = CONFIDENCE_LIKELY});
+            object =
+                value_of(arena, (Item){.kind = ITEM_OBJECT, .id = item->id, .confidence = CONFIDENCE_LIKELY});
         if (object) objects = objects ? value_join(arena, objects, object) : object;
     }
     return objects;
@@ -143,15 +185,22 @@ const Value *flow_annotation(Flow *flow, NodeId id)
     flow->depth++;
     switch ((NodeKind)flow_node(flow, id)->kind) {
     case EXPR_NAME:
-    case EXPR_ATTRIBUTE: value = object_of(flow, flow_expression(flow, id)); break;
-    case EXPR_SUBSCRIPT: value = subscripted(flow, id); break;
-    case EXPR_BINARY: value = either(flow, id); break;
+    case EXPR_ATTRIBUTE:
+        value = object_of(flow, flow_expression(flow, id));
+        break;
+    case EXPR_SUBSCRIPT:
+        value = subscripted(flow, id);
+        break;
+    case EXPR_BINARY:
+        value = either(flow, id);
+        break;
     case EXPR_STRING: {
         Str text = name_str(flow_node(flow, id)->name);
         value = flow_annotation(flow, text.len ? facts_parse_expression(flow->unit->facts, text) : 0);
         break;
     }
-    default: break;
+    default:
+        break;
     }
     flow->depth--;
     flow->silent = silent;
@@ -184,7 +233,8 @@ static const Value *generic_value(Arena *arena, Str name, Str inside, Confidence
     Str parts[TYPE_ARGUMENTS];
     const Value *arguments[TYPE_ARGUMENTS] = {NULL};
     uint32_t count = split(inside, ',', parts, TYPE_ARGUMENTS);
-    for (uint32_t i = 0; i < count; i++) arguments[i] = type_value(arena, parts[i], confidence);
+    for (uint32_t i = 0; i < count; i++)
+        arguments[i] = type_value(arena, parts[i], confidence);
     return shaped(arena, shape, arguments, count);
 }
 

@@ -41,7 +41,8 @@ static uint32_t *id_slot(Unit *unit, NodeId node)
 static Str qualified_name(const Unit *unit, const Node *node, uint32_t class_id, uint32_t outer)
 {
     Str name = node->kind == EXPR_LAMBDA ? STR("<lambda>") : name_str(node->name);
-    if (class_id != ID_NONE) return str_join(unit->arena, unit_class_info(unit, class_id)->name, STR("."), name);
+    if (class_id != ID_NONE)
+        return str_join(unit->arena, unit_class_info(unit, class_id)->name, STR("."), name);
     if (outer == ID_NONE) return name;
     return str_join(unit->arena, unit_function_info(unit, outer)->name, STR(".<locals>."), name);
 }
@@ -85,7 +86,8 @@ void unit_read_body(Unit *unit, uint32_t function)
     facts_read(unit->facts, node);
     unit->rounds = 2;
     /* A yield inside the body was not known from the header alone. */
-    if (unit_node(unit, node)->flags & FLAG_GENERATOR) unit_function_info(unit, function)->is_generator = true;
+    if (unit_node(unit, node)->flags & FLAG_GENERATOR)
+        unit_function_info(unit, function)->is_generator = true;
 }
 
 /* A statement of the text starts with `global`. */
@@ -95,7 +97,8 @@ static bool declares_global(Str text)
         size_t at = str_find(text, STR("global "));
         if (at == SIZE_MAX) return false;
         size_t before = at;
-        while (before && (text.ptr[before - 1] == ' ' || text.ptr[before - 1] == '\t')) before--;
+        while (before && (text.ptr[before - 1] == ' ' || text.ptr[before - 1] == '\t'))
+            before--;
         if (before && (text.ptr[before - 1] == '\n' || text.ptr[before - 1] == ';')) return true;
         text = str_part(text, at + 7, text.len);
     }
@@ -107,7 +110,8 @@ static void take_globals(Unit *unit)
     for (size_t i = 0; i < unit->functions.count; i++) {
         FunctionInfo *info = unit->functions.items[i];
         if (info->is_lambda || !declares_global(unit_text(unit, info->node))) continue;
-        Flow flow = {.unit = unit, .frame = info->closure, .function = ID_NONE, .root = ID_NONE, .silent = true};
+        Flow flow = {
+            .unit = unit, .frame = info->closure, .function = ID_NONE, .root = ID_NONE, .silent = true};
         flow_function_result(&flow, (uint32_t)i, NULL);
     }
 }
@@ -120,7 +124,8 @@ static bool is_word_byte(char byte)
 
 static size_t word_start(Str text, size_t end)
 {
-    while (end && is_word_byte(text.ptr[end - 1])) end--;
+    while (end && is_word_byte(text.ptr[end - 1]))
+        end--;
     return end;
 }
 
@@ -129,7 +134,8 @@ static bool registers(const Catalogue *catalogue, Str text, size_t bracket)
 {
     size_t word = word_start(text, bracket);
     if (word == bracket) return false;
-    if (word == 0 || text.ptr[word - 1] != '.') return catalogue_is_registrar(catalogue, str_part(text, word, bracket));
+    if (word == 0 || text.ptr[word - 1] != '.')
+        return catalogue_is_registrar(catalogue, str_part(text, word, bracket));
     if (catalogue_is_registrar(catalogue, str_part(text, word - 1, bracket))) return true;
     size_t receiver = word_start(text, word - 1);
     return catalogue_is_registrar(catalogue, str_part(text, receiver, bracket));
@@ -178,7 +184,8 @@ void unit_analyse(Unit *unit)
 
 void unit_free(Unit *unit)
 {
-    for (size_t i = 0; i < unit->functions.count; i++) vec_free(&unit->functions.items[i]->callers);
+    for (size_t i = 0; i < unit->functions.count; i++)
+        vec_free(&unit->functions.items[i]->callers);
     vec_free(&unit->functions);
     vec_free(&unit->classes);
     vec_free(&unit->calls);

@@ -24,51 +24,51 @@ typedef struct Contexts {
 } Contexts;
 
 typedef struct FunctionInfo {
-    NodeId node;        /* STMT_FUNCTION or EXPR_LAMBDA */
-    Str name;           /* qualified: Shop.sell, Shop.sell.<locals>.inner, <lambda> */
-    Frame *closure;     /* the scope it stands in */
-    uint32_t class_id;  /* of a method; else ID_NONE */
-    uint32_t outer;     /* the function it stands in, or ID_NONE */
+    NodeId node;       /* STMT_FUNCTION or EXPR_LAMBDA */
+    Str name;          /* qualified: Shop.sell, Shop.sell.<locals>.inner, <lambda> */
+    Frame *closure;    /* the scope it stands in */
+    uint32_t class_id; /* of a method; else ID_NONE */
+    uint32_t outer;    /* the function it stands in, or ID_NONE */
     bool is_async, is_generator, is_lambda, is_static, is_class_method, is_property;
-    bool off_loop;      /* the user says so in a comment */
-    bool memoised;      /* functools.cache and friends */
-    bool followed;      /* it is on the list of functions to walk */
+    bool off_loop; /* the user says so in a comment */
+    bool memoised; /* functools.cache and friends */
+    bool followed; /* it is on the list of functions to walk */
     bool walked_on_loop;
-    bool active;        /* being walked just now: recursion ends here */
+    bool active;           /* being walked just now: recursion ends here */
     bool attributes_taken; /* its assignments to self.x are known to its class */
     bool result_known;
-    const Value *result;   /* what it returns, when result_known */
+    const Value *result; /* what it returns, when result_known */
     Contexts contexts;
     VEC(uint32_t) callers; /* coroutines of the file that call it */
 } FunctionInfo;
 
 typedef struct ClassInfo {
     NodeId node;
-    Str name;      /* qualified */
-    Frame *frame;  /* its own names: methods, constants, declared fields */
+    Str name;     /* qualified */
+    Frame *frame; /* its own names: methods, constants, declared fields */
     Frame *closure;
     const Value **bases;
     uint32_t base_count;
-    Map attributes;       /* name -> index into attribute_values: what self.name was assigned */
+    Map attributes; /* name -> index into attribute_values: what self.name was assigned */
     const Value **attribute_values;
     uint32_t attribute_count, attribute_capacity;
-    Map searched;         /* attribute names whose methods were walked */
-    bool off_loop;        /* the user says that nothing of it runs on a loop */
+    Map searched;  /* attribute names whose methods were walked */
+    bool off_loop; /* the user says that nothing of it runs on a loop */
 } ClassInfo;
 
 /* One thing done on the loop that the catalogue knows. */
 typedef struct LoopCall {
-    NodeId node;       /* the expression that blocks */
-    NodeId report;     /* where it is reported: node, or the call that enters a nested function */
-    NodeId statement;  /* the statement of the on-loop function that holds `report` */
-    uint32_t function; /* the on-loop function */
+    NodeId node;            /* the expression that blocks */
+    NodeId report;          /* where it is reported: node, or the call that enters a nested function */
+    NodeId statement;       /* the statement of the on-loop function that holds `report` */
+    uint32_t function;      /* the on-loop function */
     uint32_t sink_function; /* the function that holds node */
     Rule rule;
-    Weight weight;     /* after its conditions */
+    Weight weight; /* after its conditions */
     Confidence confidence;
-    bool in_loop;      /* repeated: a loop or comprehension stands around it */
-    bool guarded;      /* runs once: behind `if self.x is None`, in a memoised function */
-    bool outside;      /* the amount of data is decided outside the function */
+    bool in_loop; /* repeated: a loop or comprehension stands around it */
+    bool guarded; /* runs once: behind `if self.x is None`, in a memoised function */
+    bool outside; /* the amount of data is decided outside the function */
 } LoopCall;
 
 typedef struct Unit {
@@ -80,8 +80,8 @@ typedef struct Unit {
     VEC(FunctionInfo *) functions;
     VEC(ClassInfo *) classes;
     VEC(LoopCall) calls;
-    VEC(uint32_t) waiting; /* functions to walk on the loop, in the order they were met */
-    VEC(Str) star_imports; /* modules imported with `*`, in order */
+    VEC(uint32_t) waiting;  /* functions to walk on the loop, in the order they were met */
+    VEC(Str) star_imports;  /* modules imported with `*`, in order */
     uint32_t *function_ids; /* node -> function id + 1 */
     size_t function_ids_size;
     const Span *off_loop; /* definitions marked `# loopsafe: off-loop`: the lines the comments stand on */

@@ -36,10 +36,9 @@ const Value *value_list(Arena *arena, const Value *held)
 
 const Value *value_tuple(Arena *arena, const Value *const *parts, uint32_t count)
 {
-    return value_of(arena, (Item){.kind = ITEM_TUPLE,
-                                  .parts = parts,
-                                  .part_count = count,
-                                  .confidence = CONFIDENCE_CERTAIN});
+    return value_of(
+        arena,
+        (Item){.kind = ITEM_TUPLE, .parts = parts, .part_count = count, .confidence = CONFIDENCE_CERTAIN});
 }
 
 static bool item_equal(const Item *left, const Item *right)

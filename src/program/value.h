@@ -16,13 +16,13 @@ typedef enum ItemKind {
     ITEM_FUNCTION, /* a function or lambda of the file: id; inner is the object it is bound to, or NULL */
     ITEM_CLASS,    /* a class of the file: id */
     ITEM_OBJECT,   /* an object of a class of the file: id */
-    ITEM_RESULT,   /* what a function of the file returns, not looked at yet: id, inner as for ITEM_FUNCTION */
-    ITEM_WRAPPED,  /* a callable that calls inner: functools.partial, sync_to_async; path of the wrapper */
-    ITEM_LIST,     /* any sequence, set or iterator: inner is what it holds */
-    ITEM_DICT,     /* inner is what its values are */
-    ITEM_TUPLE,    /* parts */
-    ITEM_SUPER,    /* super(): id is the class whose bases are meant; inner the object */
-    ITEM_LITERAL   /* None, a number, a text: made_by is the node */
+    ITEM_RESULT,  /* what a function of the file returns, not looked at yet: id, inner as for ITEM_FUNCTION */
+    ITEM_WRAPPED, /* a callable that calls inner: functools.partial, sync_to_async; path of the wrapper */
+    ITEM_LIST,    /* any sequence, set or iterator: inner is what it holds */
+    ITEM_DICT,    /* inner is what its values are */
+    ITEM_TUPLE,   /* parts */
+    ITEM_SUPER,   /* super(): id is the class whose bases are meant; inner the object */
+    ITEM_LITERAL  /* None, a number, a text: made_by is the node */
 } ItemKind;
 
 typedef struct Value Value;

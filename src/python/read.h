@@ -36,7 +36,7 @@ struct Facts {
     NodeId *region_nodes;      /* by region: its class or function node */
     NodeId *region_last;       /* by region: last member of a class */
     NodeId module_first, module_last;
-    uint32_t stubs_done;       /* regions before this one have their stub */
+    uint32_t stubs_done; /* regions before this one have their stub */
     Damage *damages;
     size_t damage_count;
     size_t damage_capacity;

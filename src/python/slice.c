@@ -36,7 +36,8 @@ static bool is_too_large(Span span)
 /* A function of which nothing is parsed at first: a plain one, without a decorator that says where it runs. */
 static bool is_bare(const Facts *facts, const Region *region)
 {
-    if (region->kind != REGION_FUNCTION || !facts_is_left_out(facts, region) || region->has_async) return false;
+    if (region->kind != REGION_FUNCTION || !facts_is_left_out(facts, region) || region->has_async)
+        return false;
     return !region->broken && facts->text.ptr[region->span.start] == 'd';
 }
 

@@ -74,7 +74,7 @@ typedef struct Condition {
     bool of_receiver; /* look at the call that made the receiver instead */
     int position;     /* 0-based among the positional arguments, without the receiver; -1: by keyword only */
     Str keyword;      /* empty: by position only */
-    Str value;        /* as written in Python: False, None, 0, 0.005, or the bare text for TEST_NAMES, TYPE, PREFIX */
+    Str value; /* as written in Python: False, None, 0, 0.005, or the bare text for TEST_NAMES, TYPE, PREFIX */
 } Condition;
 
 /* All conditions hold -> the call has this weight instead (WEIGHT_NONE: it does not block). */
@@ -121,9 +121,9 @@ typedef struct Handover {
     Placement def_runs;       /* where a plain function runs */
     Placement coroutine_runs; /* where an `async def` runs */
     bool is_decorator;        /* also, or only, written as @path or @path(...) */
-    bool is_wrapper;          /* returns a callable that behaves so when it is called: partial, sync_to_async */
-    bool is_conditional;      /* holds only when the condition does; such rows come before those without */
-    Condition condition;      /* on an argument of the call or of the decorator: sync_to_thread=True */
+    bool is_wrapper;     /* returns a callable that behaves so when it is called: partial, sync_to_async */
+    bool is_conditional; /* holds only when the condition does; such rows come before those without */
+    Condition condition; /* on an argument of the call or of the decorator: sync_to_thread=True */
     Str evidence;
 } Handover;
 

@@ -10,7 +10,8 @@
 /* The language's word and our own; the frameworks whose plain functions run on a loop are in the tables. */
 bool analysis_wants(const Catalogue *catalogue, Str bytes)
 {
-    if (str_find(bytes, STR("async")) != SIZE_MAX || str_find(bytes, STR("loopsafe:")) != SIZE_MAX) return true;
+    if (str_find(bytes, STR("async")) != SIZE_MAX || str_find(bytes, STR("loopsafe:")) != SIZE_MAX)
+        return true;
     for (size_t i = 0; i < catalogue_trigger_count(catalogue); i++)
         if (str_find(bytes, catalogue_trigger(catalogue, i)) != SIZE_MAX) return true;
     /* UTF-16 writes a NUL between the letters of a trigger. */
@@ -56,11 +57,12 @@ static void count_unit(Worker *worker, const Unit *unit)
 
 static void run_checks(CheckRun *run)
 {
-    for (size_t i = 0; i < check_count; i++) checks[i]->run(run);
+    for (size_t i = 0; i < check_count; i++)
+        checks[i]->run(run);
 }
 
-void analysis_run(Worker *worker, Names *names, const Catalogue *catalogue, const DiscoveredFile *file, Str bytes,
-                  FileReports *out)
+void analysis_run(Worker *worker, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
+                  Str bytes, FileReports *out)
 {
     Arena *arena = &worker->file;
     SourceText source = text_decode(arena, bytes);
@@ -74,8 +76,8 @@ void analysis_run(Worker *worker, Names *names, const Catalogue *catalogue, cons
                  .off_loop = markers.off_loop,
                  .off_loop_count = markers.off_loop_count};
     unit_analyse(&unit);
-    CheckRun run = {.unit = &unit, .source = &source, .lines = &lines, .path = file->path,
-                    .results = &worker->results};
+    CheckRun run = {
+        .unit = &unit, .source = &source, .lines = &lines, .path = file->path, .results = &worker->results};
     if (scope_of_path(file->project_path) == PATH_COMMAND) run.runs_once = "is a command-line module";
     run_checks(&run);
     unit.limits_reached += facts_limits_reached(unit.facts);

@@ -26,8 +26,8 @@ typedef struct FileReports {
     Str trouble; /* why it could not be read; empty: it was */
 } FileReports;
 
-void analysis_run(Worker *worker, Names *names, const Catalogue *catalogue, const DiscoveredFile *file, Str bytes,
-                  FileReports *out);
+void analysis_run(Worker *worker, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
+                  Str bytes, FileReports *out);
 /* The bytes may hold on-loop code or a marker of ours. */
 bool analysis_wants(const Catalogue *catalogue, Str bytes);
 

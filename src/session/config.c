@@ -230,7 +230,8 @@ static const char *meant_key(Str word)
 {
     Closest closest;
     closest_init(&closest, word);
-    for (size_t i = 0; i < KEY_COUNT; i++) closest_try(&closest, KEYS[i].name);
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        closest_try(&closest, KEYS[i].name);
     return closest.name;
 }
 

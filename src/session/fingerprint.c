@@ -22,7 +22,8 @@ static Digest digest_of(const Finding *finding, Str path, size_t ordinal)
     Digest digest = {0xcbf29ce484222325u, 0x84222325cbf29ce4u};
     char number[20];
     size_t at = sizeof number;
-    do number[--at] = (char)('0' + ordinal % 10);
+    do
+        number[--at] = (char)('0' + ordinal % 10);
     while (ordinal /= 10);
     digest_add(&digest, path);
     digest_add(&digest, finding->function);
@@ -34,7 +35,8 @@ static Digest digest_of(const Finding *finding, Str path, size_t ordinal)
 
 static void write_hex(char *out, uint64_t bits)
 {
-    for (int i = 15; i >= 0; i--, bits >>= 4) out[i] = "0123456789abcdef"[bits & 15];
+    for (int i = 15; i >= 0; i--, bits >>= 4)
+        out[i] = "0123456789abcdef"[bits & 15];
 }
 
 static bool same_kind(const Finding *left, const Finding *right)
@@ -47,7 +49,8 @@ static bool same_kind(const Finding *left, const Finding *right)
 static size_t ordinal_of(const Report *reports, size_t at)
 {
     size_t ordinal = 0;
-    for (size_t i = 0; i < at; i++) ordinal += same_kind(&reports[i].finding, &reports[at].finding);
+    for (size_t i = 0; i < at; i++)
+        ordinal += same_kind(&reports[i].finding, &reports[at].finding);
     return ordinal;
 }
 

@@ -117,7 +117,8 @@ static void add(CheckRun *run, const char *code, const char *message, const char
 static bool marks_definition(const CheckRun *run, const Markers *markers, const Suppression *marker)
 {
     size_t at = 0;
-    for (size_t i = 0; &markers->items[i] != marker; i++) at += markers->items[i].kind == SUPPRESS_OFF_LOOP;
+    for (size_t i = 0; &markers->items[i] != marker; i++)
+        at += markers->items[i].kind == SUPPRESS_OFF_LOOP;
     Span line = markers->off_loop[at];
     const Outline *outline = facts_outline(run->unit->facts);
     for (uint32_t i = 0; i < outline->region_count; i++) {
@@ -126,7 +127,8 @@ static bool marks_definition(const CheckRun *run, const Markers *markers, const 
             return true;
     }
     Str text = str_trim(str_part(outline->text, line.start, line.end));
-    return str_starts(text, STR("def ")) || str_starts(text, STR("async ")) || str_starts(text, STR("class "));
+    return str_starts(text, STR("def ")) || str_starts(text, STR("async ")) ||
+           str_starts(text, STR("class "));
 }
 
 void markers_report(const Markers *markers, CheckRun *run)
@@ -138,10 +140,11 @@ void markers_report(const Markers *markers, CheckRun *run)
                 "write `# loopsafe: ignore[LS110] reason` or `# loopsafe: off-loop reason`", marker->span);
         } else if (marker->kind == SUPPRESS_OFF_LOOP) {
             if (!marks_definition(run, markers, marker))
-                add(run, "LS902", "this off-loop comment does not belong to a definition", "remove the comment",
-                    marker->span);
+                add(run, "LS902", "this off-loop comment does not belong to a definition",
+                    "remove the comment", marker->span);
         } else if (!marker->used && (!marker->is_noqa || names_ours(marker))) {
-            add(run, "LS902", "this suppression comment silences nothing", "remove the comment", marker->span);
+            add(run, "LS902", "this suppression comment silences nothing", "remove the comment",
+                marker->span);
         }
     }
 }

@@ -32,20 +32,21 @@ typedef enum OptionKey {
 } OptionKey;
 
 typedef struct Options {
-    unsigned given; /* OptionKey bits: set on the command line, the configuration leaves them alone; a list that holds
+    unsigned
+        given; /* OptionKey bits: set on the command line, the configuration leaves them alone; a list that holds
                      * something counts as given without its bit */
     const char *const *paths; /* files and directories; none: "." */
     size_t path_count;
     StrList select; /* code prefixes; none: ALL */
     StrList ignore;
-    StrList exclude;        /* replaces the built-in list when given */
+    StrList exclude; /* replaces the built-in list when given */
     bool exclude_given;
     StrList extend_exclude;
     StrList rules; /* paths of the user's tables, relative to where they were written */
     bool force_exclude;
     bool respect_gitignore;
-    bool strict;      /* cheap calls too */
-    bool show_info;   /* findings of severity info are listed, not only counted */
+    bool strict;    /* cheap calls too */
+    bool show_info; /* findings of severity info are listed, not only counted */
     Scope scope;
     Severity fail_on; /* least severity that makes the exit code 1 */
     size_t threads;   /* 0: as many as processors */

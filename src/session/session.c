@@ -81,7 +81,8 @@ static void start_workers(Session *session, size_t count)
 
 static bool is_in_scope(const Session *session, const DiscoveredFile *file)
 {
-    return file->named || session->options.scope == SCOPE_ALL || scope_of_path(file->project_path) != PATH_OUTSIDE;
+    return file->named || session->options.scope == SCOPE_ALL ||
+           scope_of_path(file->project_path) != PATH_OUTSIDE;
 }
 
 static void analyse_bytes(Session *session, Worker *worker, size_t item, Str bytes)
@@ -153,7 +154,8 @@ static bool configure(Session *session, const Options *options, Fail *fail)
     Config config;
     const char *start = options->path_count && !options->read_stdin ? options->paths[0] : ".";
     if (options->read_stdin && options->stdin_filename) start = options->stdin_filename;
-    if (!config_load(&session->arena, options->config_path, start, options->isolated, &config, fail)) return false;
+    if (!config_load(&session->arena, options->config_path, start, options->isolated, &config, fail))
+        return false;
     config_apply(&session->arena, &config, own);
     if (!own->base_directory) own->base_directory = working_directory(session);
     return load_tables(session, fail) && know_codes(session, config.path, &own->select, fail) &&
@@ -163,8 +165,10 @@ static bool configure(Session *session, const Options *options, Fail *fail)
 static StrList joined_lists(Session *session, StrList left, StrList right)
 {
     StrList joined = {arena_array(&session->arena, left.count + right.count, sizeof *joined.items), 0};
-    for (size_t i = 0; i < left.count; i++) joined.items[joined.count++] = left.items[i];
-    for (size_t i = 0; i < right.count; i++) joined.items[joined.count++] = right.items[i];
+    for (size_t i = 0; i < left.count; i++)
+        joined.items[joined.count++] = left.items[i];
+    for (size_t i = 0; i < right.count; i++)
+        joined.items[joined.count++] = right.items[i];
     return joined;
 }
 
@@ -175,7 +179,8 @@ static StrList excluded_patterns(Session *session)
     size_t count;
     const Str *names = discover_default_exclude(&count);
     StrList standard = {arena_array(&session->arena, count, sizeof *standard.items), count};
-    for (size_t i = 0; i < count; i++) standard.items[i] = names[i];
+    for (size_t i = 0; i < count; i++)
+        standard.items[i] = names[i];
     return joined_lists(session, standard, options->extend_exclude);
 }
 
@@ -243,12 +248,14 @@ static int compare_findings(const void *left, const void *right)
 static void collect_findings(Session *session, Result *result)
 {
     size_t most = 0;
-    for (size_t i = 0; i < session->found.file_count; i++) most += session->files[i].count;
+    for (size_t i = 0; i < session->found.file_count; i++)
+        most += session->files[i].count;
     result->findings = arena_array(&session->arena, most, sizeof *result->findings);
     for (size_t i = 0; i < session->found.file_count; i++) {
         const FileReports *file = &session->files[i];
         result->suppressed_count += file->suppressed;
-        for (size_t k = 0; k < file->count; k++) take_report(session, &file->reports[k], result);
+        for (size_t k = 0; k < file->count; k++)
+            take_report(session, &file->reports[k], result);
     }
     if (result->finding_count)
         qsort(result->findings, result->finding_count, sizeof *result->findings, compare_findings);
@@ -311,8 +318,10 @@ bool session_check(Session *session, const Options *options, SessionProgress pro
     if (!found) return false;
     start_workers(session, threads);
     session->files = arena_array(&session->arena, session->found.file_count, sizeof *session->files);
-    if (options->read_stdin) analyse_bytes(session, &session->workers[0], 0, bytes);
-    else pool_run(threads, session->found.file_count, analyse_file, session);
+    if (options->read_stdin)
+        analyse_bytes(session, &session->workers[0], 0, bytes);
+    else
+        pool_run(threads, session->found.file_count, analyse_file, session);
     collect(session, result);
     return true;
 }

@@ -11,22 +11,22 @@
 #include "session/options.h"
 
 typedef struct Counters {
-    size_t files_found;     /* by discovery */
+    size_t files_found; /* by discovery */
     size_t files_read;
-    size_t files_unread;    /* could not be read or vanished */
-    size_t files_outlined;  /* held a trigger */
-    size_t files_skipped;   /* out of scope: tests, examples, docs, scripts */
+    size_t files_unread;   /* could not be read or vanished */
+    size_t files_outlined; /* held a trigger */
+    size_t files_skipped;  /* out of scope: tests, examples, docs, scripts */
     size_t bytes_read;
     size_t bytes_outlined;
     size_t bytes_parsed;
-    size_t nodes;           /* facts nodes built */
-    size_t rounds;          /* parse rounds of the file that needed most */
+    size_t nodes;  /* facts nodes built */
+    size_t rounds; /* parse rounds of the file that needed most */
     size_t functions_on_loop;
-    size_t calls_resolved;  /* calls on the loop whose callee is known */
+    size_t calls_resolved; /* calls on the loop whose callee is known */
     size_t calls_unresolved;
     size_t damaged_regions; /* regions that did not parse */
     size_t limits_reached;
-    size_t arena_bytes;     /* most held at one time */
+    size_t arena_bytes; /* most held at one time */
 } Counters;
 
 typedef struct Trouble {
