@@ -163,6 +163,15 @@ static void end_line(LineScan *scan, size_t at, size_t next)
     scan->decorator = SIZE_MAX;
 }
 
+/* Forgets the comments from `start` on: the scanner goes back there and meets them again. */
+static void drop_comments(LineScan *scan, size_t start)
+{
+    while (scan->comments.count && scan->comments.items[scan->comments.count - 1].start >= start)
+        scan->comments.count--;
+    while (scan->markers.count && scan->markers.items[scan->markers.count - 1].span.start >= start)
+        scan->markers.count--;
+}
+
 /* A newline inside brackets: true when the next line cannot stand there, so that the line ends here. A definition
  * is never part of an expression; decorators that lead to it belong to it. */
 static bool ends_broken(LineScan *scan, size_t newline)
@@ -180,6 +189,7 @@ static bool ends_broken(LineScan *scan, size_t newline)
     }
     scan->broken = true;
     size_t next = scan->decorator < line ? scan->decorator : line;
+    drop_comments(scan, next);
     end_line(scan, next - 1, next);
     return true;
 }
