@@ -28,6 +28,7 @@ Str str_from(const char *text)
 
 Str str_part(Str text, size_t start, size_t end)
 {
+    if (!text.len) return text; /* its pointer may be NULL */
     if (end > text.len) end = text.len;
     if (start > end) start = end;
     return (Str){text.ptr + start, end - start};

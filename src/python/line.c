@@ -264,6 +264,7 @@ static bool scan_line(LineScan *scan, bool stop_at_colon)
             break;
         case BYTE_CLOSE:
             scan->depth -= scan->depth > 0;
+            if (!scan->depth) scan->decorator = SIZE_MAX; /* what looked like one stood in brackets */
             at++;
             break;
         default: /* BYTE_COLON */

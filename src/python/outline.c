@@ -132,6 +132,10 @@ static bool scan_header(Scan *scan, uint32_t index)
     region->broken |= !found || !name.len;
     if (!found) return false;
     line_rest(line);
+    if (line->code_end < colon) { /* the line ended as broken, before the colon */
+        region->header.end = (uint32_t)line->code_end;
+        region->broken = true;
+    }
     return line->code_end > colon;
 }
 
