@@ -50,7 +50,7 @@ class Findings:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(text)
             (pathlib.Path(root) / "loopsafe.toml").write_text("")
-            command = [self.options.loopsafe, "check", "--output-format", "json", "--exit-zero", path]
+            command = [self.options.loopsafe, "check", "--output-format", "json", "--exit-zero", "."]
             if self.options.strict:
                 command.append("--strict")
             if self.options.show_info:

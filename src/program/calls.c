@@ -53,6 +53,12 @@ static Rule called_rule(const Rule *rule, const Item *callee)
     return called;
 }
 
+/* A single look at the file system is cheap; one for every entry of a tree is not. */
+static bool adds_up(const Rule *rule)
+{
+    return rule->effect == EFFECT_FS_METADATA && rule->severity > SEVERITY_INFO;
+}
+
 void flow_record(Flow *flow, NodeId node, const Rule *rule, const Item *receiver, Confidence confidence)
 {
     if (flow->silent || flow->root == ID_NONE || rule->effect == EFFECT_NONE) return;
@@ -61,6 +67,7 @@ void flow_record(Flow *flow, NodeId node, const Rule *rule, const Item *receiver
     if (already_recorded(flow, node, report, rule)) return;
     Weight weight = effect_weight(flow, rule, node, receiver);
     if (weight == WEIGHT_NONE) return;
+    if (weight == WEIGHT_CHEAP && flow->walk_depth && adds_up(rule)) weight = WEIGHT_OFTEN;
     LoopCall call = {.node = node,
                      .report = report,
                      .statement = flow->statement,
@@ -92,6 +99,17 @@ static void record_origin(Flow *flow, NodeId node, const Value *value, const Ite
     if (!item->origin.len || !node) return;
     if (catalogue_find(flow->unit->catalogue, item->origin, &rule) && rule.kind == kind)
         flow_record(flow, node, &rule, NULL, value_confidence(value, item));
+}
+
+bool flow_walks_files(const Flow *flow, const Value *value)
+{
+    Rule rule;
+    for (uint32_t i = 0; value && i < value->count; i++)
+        if (value->items[i].origin.len &&
+            catalogue_find(flow->unit->catalogue, value->items[i].origin, &rule) &&
+            rule.effect == EFFECT_FS_METADATA && rule.severity >= SEVERITY_MEDIUM)
+            return true;
+    return false;
 }
 
 static void record_member(Flow *flow, NodeId node, const Value *value, const Item *item, Str member)

@@ -278,16 +278,26 @@ static void take_attributes(Flow *flow, uint32_t function)
     if (walk.inline_depth < LIMIT_INLINE_DEPTH) flow_walk_body(&walk, function, NULL);
 }
 
-/* The text after `.NAME` makes it a target: `= …`, `: type`, or one of several targets. */
+/* The text after `.NAME` makes it a target: `= …`, `: type`, `[key] = …`, `.append(…)`, or one of several targets. */
 static bool is_assigned_in(Str after)
 {
     Str rest = str_trim(str_part(after, 0, str_find_byte(after, '\n')));
     if (!rest.len) return false;
-    if (rest.ptr[0] == ':') return true;
-    if (rest.ptr[0] == '=') return rest.len < 2 || rest.ptr[1] != '=';
-    bool listed = rest.ptr[0] == ',' || rest.ptr[0] == ')' || rest.ptr[0] == ']';
-    return listed &&
-           (str_find(rest, STR("=")) != SIZE_MAX || str_ends(rest, STR(":")) || str_ends(rest, STR(",")));
+    switch (rest.ptr[0]) {
+    case ':':
+        return true;
+    case '=':
+        return rest.len < 2 || rest.ptr[1] != '=';
+    case '[':
+        return str_find(rest, STR("] =")) != SIZE_MAX || str_find(rest, STR("]=")) != SIZE_MAX;
+    case '.':
+        return str_starts(rest, STR(".append(")) || str_starts(rest, STR(".add("));
+    case ',':
+    case ')':
+        return str_find(rest, STR("=")) != SIZE_MAX || str_ends(rest, STR(":")) || str_ends(rest, STR(","));
+    default:
+        return false;
+    }
 }
 
 /* Some `.NAME` in the text may be assigned to there: a cheap look before the body is parsed. */

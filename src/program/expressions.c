@@ -360,6 +360,7 @@ static void walk_clauses(Flow *flow, NodeId first, Frame *around)
             flow->frame = inside;
             flow->loop_depth++;
         }
+        flow->walk_depth += flow_walks_files(flow, iterable);
         flow_assign(flow, flow_node(flow, id)->first, held);
     }
 }
@@ -369,12 +370,13 @@ static const Value *walk_comprehension(Flow *flow, NodeId id)
     NodeKind kind = flow_node(flow, id)->kind;
     NodeId element = flow_node(flow, id)->first, clauses = flow_node(flow, id)->second;
     Frame *around = flow->frame;
-    unsigned loop_depth = flow->loop_depth;
+    unsigned loop_depth = flow->loop_depth, walk_depth = flow->walk_depth;
     flow->frame = frame_new(flow->unit->arena, FRAME_COMPREHENSION, around);
     walk_clauses(flow, clauses, around);
     const Value *held = flow_expression(flow, element);
     flow->frame = around;
     flow->loop_depth = loop_depth;
+    flow->walk_depth = walk_depth;
     return kind == EXPR_DICT_COMPREHENSION ? dict_of(flow, held) : value_list(flow->unit->arena, held);
 }
 

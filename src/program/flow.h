@@ -17,6 +17,7 @@ struct Flow {
     NodeId statement;  /* of the root, the one being walked */
     NodeId report;     /* call in the root that entered nested code; 0 while in the root itself */
     unsigned loop_depth;
+    unsigned walk_depth; /* loops over directory trees around it: single calls add up there */
     unsigned guard_depth;
     unsigned inline_depth;
     unsigned depth;      /* of expressions and blocks, against LIMIT_NESTING */
@@ -46,6 +47,8 @@ const Value *flow_result_of(Flow *flow, const Value *callee, NodeId call);
 void flow_record(Flow *flow, NodeId node, const Rule *rule, const Item *receiver, Confidence confidence);
 /* Iterating, entering (`with`) a value; gives what is bound. */
 const Value *flow_iterate(Flow *flow, NodeId node, const Value *value);
+/* Iterating the value walks a whole directory tree. */
+bool flow_walks_files(const Flow *flow, const Value *value);
 const Value *flow_enter(Flow *flow, NodeId node, const Value *value);
 
 /* --- attributes.c --- */

@@ -226,7 +226,10 @@ static bool walk_for(Flow *flow, NodeId id)
     const Value *value = flow_expression(flow, iterable);
     const Value *held = is_async ? value_from_outside(arena_of(flow), flow_held(flow, value))
                                  : flow_iterate(flow, iterable, value);
+    bool walks = flow_walks_files(flow, value);
+    flow->walk_depth += walks;
     walk_repeated(flow, body, 0, target, held);
+    flow->walk_depth -= walks;
     flow_block(flow, other);
     return false;
 }

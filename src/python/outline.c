@@ -153,6 +153,7 @@ static void begin_function(Scan *scan, uint32_t column, bool is_async)
 static void add_inline_run(Scan *scan, uint32_t owner)
 {
     size_t start = line_skip_blanks(scan->line.text, scan->regions.items[owner].header.end);
+    if (start >= scan->line.code_end) return; /* joined lines with nothing on them */
     uint32_t run = add_region(scan, REGION_RUN, start, 0);
     scan->regions.items[run].has_async = scan->regions.items[owner].has_async;
     scan->regions.items[run].has_yield = scan->regions.items[owner].has_yield;
