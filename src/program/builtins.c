@@ -67,6 +67,14 @@ static const Value *call_same(Flow *flow, NodeId call, const Item *callee)
     return nth_value(flow, call, 0);
 }
 
+/* stack.enter_context(x): what `with x` binds. */
+static const Value *call_enter(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    NodeId argument = nth(flow, call, 0);
+    return argument ? flow_enter(flow, call, argument_value(flow, argument)) : NULL;
+}
+
 static const Value *call_enumerate(Flow *flow, NodeId call, const Item *callee)
 {
     (void)callee;
@@ -193,6 +201,10 @@ static const struct {
     {"builtins.iter", call_same},
     {"builtins.reversed", call_same},
     {"copy.copy", call_same},
+    {"contextlib.closing", call_same},
+    {"contextlib.nullcontext", call_same},
+    {"contextlib.ExitStack.enter_context", call_enter},
+    {"contextlib.AsyncExitStack.enter_context", call_enter},
     {"builtins.enumerate", call_enumerate},
     {"builtins.zip", call_zip},
     {"builtins.getattr", call_getattr},

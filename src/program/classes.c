@@ -268,13 +268,7 @@ static void take_attributes(Flow *flow, uint32_t function)
     FunctionInfo *info = unit_function_info(flow->unit, function);
     if (info->attributes_taken || info->active) return;
     info->attributes_taken = true;
-    Flow walk = {.unit = flow->unit,
-                 .frame = info->closure,
-                 .function = ID_NONE,
-                 .root = ID_NONE,
-                 .silent = true,
-                 .inline_depth = flow->inline_depth + 1,
-                 .depth = flow->depth};
+    Flow walk = flow_aside(flow, info->closure);
     if (walk.inline_depth < LIMIT_INLINE_DEPTH) flow_walk_body(&walk, function, NULL);
 }
 

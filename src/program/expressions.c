@@ -239,7 +239,7 @@ static const Value *item_at(Flow *flow, NodeId id, const Value *object, const It
         return generic_alias(flow, item, index);
     case ITEM_LIST:
     case ITEM_DICT:
-        return item->inner;
+        return flow_node(flow, index)->kind == EXPR_SLICE ? value_of(arena, *item) : item->inner;
     case ITEM_TUPLE:
         return at >= 0 && at < item->part_count ? item->parts[at] : flow_held(flow, object);
     case ITEM_INSTANCE: {

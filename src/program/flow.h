@@ -26,6 +26,18 @@ struct Flow {
     bool result_given;
 };
 
+/* A walk beside this one, for types only: in another scope, one level deeper, recording nothing. */
+static inline Flow flow_aside(const Flow *flow, Frame *frame)
+{
+    return (Flow){.unit = flow->unit,
+                  .frame = frame,
+                  .function = ID_NONE,
+                  .root = ID_NONE,
+                  .silent = true,
+                  .inline_depth = flow->inline_depth + 1,
+                  .depth = flow->depth};
+}
+
 /* --- statements.c --- */
 /* Walks a block; true when its end is not reached (return, raise, continue, break). */
 bool flow_block(Flow *flow, NodeId first);

@@ -115,13 +115,7 @@ const Value *flow_function_result(Flow *flow, uint32_t function, const Value *bo
     if (info->active || flow->inline_depth >= LIMIT_INLINE_DEPTH) return NULL;
     const Value *value = annotated_result(flow, function);
     if (!value) {
-        Flow walk = {.unit = flow->unit,
-                     .frame = info->closure,
-                     .function = ID_NONE,
-                     .root = ID_NONE,
-                     .silent = true,
-                     .inline_depth = flow->inline_depth + 1,
-                     .depth = flow->depth};
+        Flow walk = flow_aside(flow, info->closure);
         flow_walk_body(&walk, function, bound);
         value = walk.result;
     }
