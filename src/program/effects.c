@@ -105,6 +105,29 @@ static bool check_present(Flow *flow, const Condition *condition, NodeId argumen
     return argument != 0;
 }
 
+/* What the guard says of `receiver.method`: 1 true, -1 false, 0 nothing. */
+static int guard_says(const Flow *flow, const Guard *guard, Str asked)
+{
+    Str test = unit_text(flow->unit, guard->test);
+    size_t at = str_find(test, asked);
+    if (at == SIZE_MAX) return 0;
+    bool negated = str_ends(str_trim(str_part(test, 0, at)), STR("not"));
+    return negated != guard->holds ? 1 : -1;
+}
+
+/* "done": a guard says that receiver.done() is true; "not empty": that receiver.empty() is false. */
+static bool is_guarded(const Flow *flow, Str wanted, NodeId call)
+{
+    const Node *callee = unit_node(flow->unit, unit_node(flow->unit, call)->first);
+    if (callee->kind != EXPR_ATTRIBUTE) return false;
+    bool negative = str_starts(wanted, STR("not "));
+    Str method = negative ? str_part(wanted, 4, wanted.len) : wanted;
+    Str asked = str_join(flow->unit->arena, unit_text(flow->unit, callee->first), STR("."), method);
+    for (const Guard *guard = flow->guards; guard; guard = guard->outer)
+        if (guard_says(flow, guard, asked) == (negative ? -1 : 1)) return true;
+    return false;
+}
+
 static const ConditionCheck checks[] = {
     [TEST_IS] = check_is,     [TEST_AT_MOST] = check_at_most, [TEST_NAMES] = check_names,
     [TEST_TYPE] = check_type, [TEST_PREFIX] = check_prefix,   [TEST_PRESENT] = check_present,
@@ -113,6 +136,7 @@ static const ConditionCheck checks[] = {
 static bool holds(Flow *flow, const Condition *condition, NodeId call)
 {
     if (!call) return false;
+    if (condition->test == TEST_GUARDED) return is_guarded(flow, condition->value, call);
     bool unsure;
     NodeId argument = argument_find(flow->unit, call, condition->position, condition->keyword, &unsure);
     if (condition->test == TEST_ABSENT) return !argument && !unsure;

@@ -9,6 +9,14 @@
 #include "program/unit.h"
 
 typedef struct Flow Flow;
+
+/* An `if` that tells something where the walk stands: it is around it, or it left the block before it. */
+typedef struct Guard {
+    NodeId test;
+    bool holds; /* false: the test failed, or the walk would not be here */
+    const struct Guard *outer;
+} Guard;
+
 struct Flow {
     Unit *unit;
     Frame *frame;
@@ -17,8 +25,9 @@ struct Flow {
     NodeId statement;  /* of the root, the one being walked */
     NodeId report;     /* call in the root that entered nested code; 0 while in the root itself */
     unsigned loop_depth;
-    unsigned walk_depth; /* loops over directory trees around it: single calls add up there */
-    unsigned guard_depth;
+    unsigned walk_depth;  /* loops over directory trees around it: single calls add up there */
+    unsigned guard_depth; /* once-only work around it */
+    const Guard *guards;
     unsigned inline_depth;
     unsigned depth;      /* of expressions and blocks, against LIMIT_NESTING */
     bool silent;         /* for types only: nothing is recorded, nothing is put on lists */

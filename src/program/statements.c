@@ -167,14 +167,33 @@ static bool is_for_type_checkers(const Value *tested)
     return path && str_equal(path->path, STR("typing.TYPE_CHECKING"));
 }
 
+/* `if False:`, `if 0:`, `if None:` */
+static bool is_never(const Flow *flow, NodeId test)
+{
+    const Node *node = flow_node(flow, test);
+    if (node->kind == EXPR_FALSE || node->kind == EXPR_NOTHING) return true;
+    return node->kind == EXPR_NUMBER && str_equal(name_str(node->name), STR("0"));
+}
+
 static Delta walk_then(Flow *flow, NodeId test, NodeId first)
 {
     uint32_t mark = frame_mark(flow->frame);
+    Guard guard = {test, true, flow->guards};
+    flow->guards = &guard;
     narrow(flow, test);
     bool ends = flow_block(flow, first);
+    flow->guards = guard.outer;
     Delta delta = frame_take(flow->frame, mark);
     delta.ends = ends;
     return delta;
+}
+
+/* `if not future.done(): return`: what follows knows that it is done. */
+static void add_guard(Flow *flow, NodeId test)
+{
+    Guard *guard = arena_alloc(flow->unit->arena, sizeof *guard);
+    *guard = (Guard){test, false, flow->guards};
+    flow->guards = guard;
 }
 
 static bool walk_if(Flow *flow, NodeId id)
@@ -182,7 +201,8 @@ static bool walk_if(Flow *flow, NodeId id)
     NodeId test = flow_node(flow, id)->first, then = flow_node(flow, id)->second;
     NodeId other = flow_node(flow, id)->third;
     const Value *tested = flow_expression(flow, test);
-    if (flow->frame->kind == FRAME_FUNCTION && is_for_type_checkers(tested)) return flow_block(flow, other);
+    bool skips = flow->frame->kind == FRAME_FUNCTION && is_for_type_checkers(tested);
+    if (skips || is_never(flow, test)) return flow_block(flow, other);
     bool once = is_once_only(flow, test, then);
     flow->guard_depth += once;
     Delta branches[2];
@@ -190,6 +210,7 @@ static bool walk_if(Flow *flow, NodeId id)
     flow->guard_depth -= once;
     branches[1] = walk_branch(flow, other);
     frame_join(flow->frame, branches, 2);
+    if (branches[0].ends && !other) add_guard(flow, test);
     return branches[0].ends && branches[1].ends && other;
 }
 
@@ -373,6 +394,7 @@ bool flow_block(Flow *flow, NodeId first)
         return false;
     }
     bool ends = false;
+    const Guard *guards = flow->guards;
     flow->depth++;
     for (NodeId id = first; id; id = flow_node(flow, id)->next) {
         StatementWalk walk = walks[flow_node(flow, id)->kind];
@@ -387,5 +409,6 @@ bool flow_block(Flow *flow, NodeId first)
         }
     }
     flow->depth--;
+    flow->guards = guards;
     return ends;
 }

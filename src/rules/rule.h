@@ -66,7 +66,8 @@ typedef enum ConditionTest {
     TEST_TYPE,    /* the argument's type is this path or a subtype: io.BytesIO, io.StringIO … */
     TEST_PREFIX,  /* a string literal that starts so */
     TEST_PRESENT,
-    TEST_ABSENT
+    TEST_ABSENT,
+    TEST_GUARDED /* an `if` has told that this method of the receiver is true (`done`) or false (`not empty`) */
 } ConditionTest;
 
 typedef struct Condition {

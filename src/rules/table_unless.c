@@ -11,8 +11,9 @@ enum { CONDITIONS_MOST = sizeof((Unless){0}.conditions) / sizeof(Condition) };
     {"position", FIELD_NUMBER, false}, {"keyword", FIELD_TEXT, false}, {"of_receiver", FIELD_BOOL, false},   \
         {"is", FIELD_ANY, false}, {"at_most", FIELD_ANY, false}, {"names", FIELD_TEXT, false},               \
         {"type", FIELD_TEXT, false}, {"starts", FIELD_TEXT, false}, {"present", FIELD_BOOL, false},          \
+        {"absent", FIELD_BOOL, false},                                                                       \
     {                                                                                                        \
-        "absent", FIELD_BOOL, false                                                                          \
+        "guarded_by", FIELD_TEXT, false                                                                      \
     }
 
 static const Field condition_fields[] = {CONDITION_FIELDS, {NULL, FIELD_ANY, false}};
@@ -27,7 +28,7 @@ static const struct {
     ConditionTest test;
 } tests[] = {
     {"is", TEST_IS},         {"at_most", TEST_AT_MOST}, {"names", TEST_NAMES},   {"type", TEST_TYPE},
-    {"starts", TEST_PREFIX}, {"present", TEST_PRESENT}, {"absent", TEST_ABSENT},
+    {"starts", TEST_PREFIX}, {"present", TEST_PRESENT}, {"absent", TEST_ABSENT}, {"guarded_by", TEST_GUARDED},
 };
 
 static bool is_test(const cJSON *item, ConditionTest *test)
@@ -84,7 +85,8 @@ static bool read_condition(const Table *table, const cJSON *node, Condition *con
     condition->position = position ? (int)position->valuedouble : -1;
     condition->keyword = table_text(table, node, "keyword");
     condition->of_receiver = table_flag(node, "of_receiver");
-    if (!position && !condition->keyword.len)
+    bool of_argument = !cJSON_GetObjectItemCaseSensitive(node, "guarded_by");
+    if (of_argument && !position && !condition->keyword.len)
         return table_fail(table, node, "a condition needs \"position\" or \"keyword\"");
     const cJSON *value = NULL;
     for (const cJSON *item = node->child; item; item = item->next) {

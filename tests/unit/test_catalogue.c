@@ -200,7 +200,9 @@ static void knows_types_of_values(void **state)
 static void names_exceptions(void **state)
 {
     Rule rule = found(*state, "queue.LifoQueue.get");
-    assert_int_equal(rule.unless_count, 2);
+    assert_int_equal(rule.unless_count, 4);
+    assert_int_equal(catalogue_unless(*state, &rule, 2)->conditions[0].test, TEST_GUARDED);
+    assert_str(catalogue_unless(*state, &rule, 2)->conditions[0].value, "not empty");
     const Unless *unless = catalogue_unless(*state, &rule, 0);
     assert_int_equal(unless->weight, WEIGHT_NONE);
     assert_int_equal(unless->count, 1);
