@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import tempfile
 
-MODULES = ("os", "subprocess", "pathlib", "io", "time", "urllib", "urllib3", "requests", "httpx")
+MODULES = ("os", "subprocess", "pathlib", "io", "time", "urllib", "urllib3", "requests", "httpx", "httpx2")
 
 
 def with_imports(path, folder):

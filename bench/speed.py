@@ -4,11 +4,11 @@
 
 Peers that are installed are measured: ruff (its ASYNC rules, no cache), flake8 with flake8-async, evloop-lint (--evloop
 names its source folder). Runs alternate, the median is printed, and each peer's wall time as a ratio to ruff's. A peer
-that takes more than --limit seconds once is left out of the later runs of that tree.
+that takes more than --limit seconds once is left out of the later runs of that tree. --no-excludes makes ruff and loopsafe
+go into site-packages, build and the like.
 """
 import argparse
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -17,28 +17,32 @@ import time
 
 
 def commands(options, tree):
+    for name, command in plain_commands(options, tree):
+        fast = name.startswith(("loopsafe", "ruff"))
+        yield name, command + (["--exclude", "nothing-is-called-so"] if options.no_excludes and fast else [])
+
+
+def plain_commands(options, tree):
     yield "loopsafe", [options.loopsafe, "check", "--isolated", "--exit-zero", "--output-format", "concise", "--quiet", tree]
     yield "loopsafe --scope all", [options.loopsafe, "check", "--isolated", "--exit-zero", "--output-format", "concise",
                                    "--quiet", "--scope", "all", tree]
     if shutil.which("ruff"):
         yield "ruff ASYNC", ["ruff", "check", "--isolated", "--no-cache", "--exit-zero", "--select", "ASYNC",
                              "--output-format", "concise", "--quiet", tree]
-    if options.slow and shutil.which("flake8-async"):
-        yield "flake8-async", ["flake8-async", "--enable=ASYNC2", tree]
+    if options.slow and shutil.which("flake8") and shutil.which("flake8-async"):
+        yield "flake8-async", ["flake8", "--isolated", "--select=ASYNC2", tree]
     if options.slow and options.evloop:
         yield "evloop-lint", [sys.executable, "-m", "evloop_lint.cli", tree, "--exit-zero"]
 
 
 def measure(command, options):
     env = {**os.environ, "PYTHONPATH": options.evloop} if options.evloop else None
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
     output = process.stdout.read()
     _, _status, usage = os.wait4(process.pid, 0)
     process.returncode = 0
     wall = time.perf_counter() - start
-    del before
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.count(b"\n")
 
 
@@ -47,6 +51,7 @@ def main():
     parser.add_argument("--loopsafe", required=True, type=os.path.abspath)
     parser.add_argument("--evloop")
     parser.add_argument("--slow", action="store_true", help="also the peers written in Python")
+    parser.add_argument("--no-excludes", action="store_true")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--limit", type=float, default=120)
     parser.add_argument("trees", nargs="+")

@@ -14,6 +14,23 @@ struct ArenaBlock {
     _Alignas(max_align_t) unsigned char data[];
 };
 
+/* Under AddressSanitizer memory that is not handed out is out of bounds: a pointer kept over a reset is found. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_SANITIZED 1
+#endif
+#endif
+#ifdef ARENA_SANITIZED
+#include <sanitizer/asan_interface.h>
+#define mark_unused(memory, size) ASAN_POISON_MEMORY_REGION(memory, size)
+#define mark_used(memory, size) ASAN_UNPOISON_MEMORY_REGION(memory, size)
+#else
+#define mark_unused(memory, size) ((void)(memory), (void)(size))
+#define mark_used(memory, size) ((void)(memory), (void)(size))
+#endif
+
 enum { BLOCK_FIRST_BYTES = 16 * 1024, BLOCK_LARGEST_BYTES = 1024 * 1024 };
 
 _Noreturn void memory_exhausted(void)
@@ -46,6 +63,7 @@ static void free_blocks(Arena *arena, ArenaBlock *block)
     while (block) {
         ArenaBlock *older = block->older;
         arena->held_bytes -= block->size;
+        mark_used(block->data, block->size);
         free(block);
         block = older;
     }
@@ -64,6 +82,7 @@ void arena_reset(Arena *arena)
     free_blocks(arena, arena->block->older);
     arena->block->older = NULL;
     arena->block->used = 0;
+    mark_unused(arena->block->data, arena->block->size);
 }
 
 static void add_block(Arena *arena, size_t least_bytes)
@@ -75,6 +94,7 @@ static void add_block(Arena *arena, size_t least_bytes)
     block->older = arena->block;
     block->size = size;
     block->used = 0;
+    mark_unused(block->data, size);
     arena->block = block;
     arena->held_bytes += size;
 }
@@ -88,6 +108,7 @@ void *arena_alloc(Arena *arena, size_t size_bytes)
     void *memory = arena->block->data + arena->block->used;
     arena->block->used += rounded;
     arena->used_bytes += rounded;
+    mark_used(memory, rounded);
     return memset(memory, 0, rounded);
 }
 

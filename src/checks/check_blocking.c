@@ -98,7 +98,7 @@ static void report(CheckRun *run, const LoopCall *call)
                        .confidence = call->confidence,
                        .effect = call->rule.effect,
                        .function = copied(run, unit_function_info(unit, call->function)->name),
-                       .sink = wording_name(&call->rule),
+                       .sink = copied(run, wording_name(&call->rule)),
                        .sink_place = check_place(run, unit_node(unit, call->node)->span)};
     if (nested) add_chain(run, call, &finding);
     uint32_t first = lines_row1(run->lines, header.start), last = lines_row1(run->lines, header.end);

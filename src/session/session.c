@@ -322,6 +322,9 @@ bool session_check(Session *session, const Options *options, SessionProgress pro
         analyse_bytes(session, &session->workers[0], 0, bytes);
     else
         pool_run(threads, session->found.file_count, analyse_file, session);
+    /* Nothing of a file is needed any more; a result that still points into one would be found here. */
+    for (size_t i = 0; i < session->worker_count; i++)
+        arena_reset(&session->workers[i].file);
     collect(session, result);
     return true;
 }
