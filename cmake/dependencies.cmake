@@ -35,7 +35,9 @@ endforeach()
 add_library(loopsafe_tree_sitter STATIC "${core}/src/lib.c" "${python}/parser.c" "${python}/scanner.c"
                                         "${toml}/parser.c" "${toml}/scanner.c")
 target_include_directories(loopsafe_tree_sitter SYSTEM PUBLIC "${core}/include" PRIVATE "${core}/src")
-target_compile_definitions(loopsafe_tree_sitter PRIVATE _POSIX_C_SOURCE=200112L _DEFAULT_SOURCE)
+# The grammars' scanners take their memory as the core does.
+target_compile_definitions(loopsafe_tree_sitter PRIVATE _POSIX_C_SOURCE=200112L _DEFAULT_SOURCE
+                                                        TREE_SITTER_REUSE_ALLOCATOR)
 target_compile_options(loopsafe_tree_sitter PRIVATE -w -O3)
 set_source_files_properties("${python}/scanner.c" PROPERTIES INCLUDE_DIRECTORIES "${python}")
 set_source_files_properties("${python}/parser.c" PROPERTIES INCLUDE_DIRECTORIES "${python}")

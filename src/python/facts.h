@@ -128,6 +128,8 @@ typedef struct Damage {
 typedef struct Facts Facts;
 typedef struct Parser Parser; /* tree-sitter's, with scratch; one a worker */
 
+/* Once, before any parser and any thread: the library takes its memory as we do, so that none left is exit code 3. */
+void parser_setup(void);
 Parser *parser_new(void);
 void parser_free(Parser *parser);
 

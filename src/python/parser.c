@@ -6,6 +6,17 @@
 
 #include "base/banned.h"
 
+static void *zeroed_alloc(size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size) memory_exhausted();
+    return memset(memory_alloc(count * size), 0, count * size);
+}
+
+void parser_setup(void)
+{
+    ts_set_allocator(memory_alloc, zeroed_alloc, memory_resize, free);
+}
+
 Parser *parser_new(void)
 {
     Parser *parser = memory_alloc(sizeof *parser);

@@ -28,6 +28,7 @@ struct Session {
 
 Session *session_new(void)
 {
+    parser_setup();
     Session *session = memory_alloc(sizeof *session);
     memset(session, 0, sizeof *session);
     arena_init(&session->arena);

@@ -452,13 +452,36 @@ def full_disk(tool, directory):
     expect(done.returncode in (2, 3), f"exit code {done.returncode} although nothing could be written")
 
 
+def little_memory(tool, directory):
+    """However little memory there is, the run ends by itself: with its result, or with exit code 3 and no result."""
+    if SANITIZED:
+        return
+    write(directory, "module.py", REAL * 8)
+    command = [tool.binary, "check", "--isolated", "--threads", "1", "--output-format", "json", "module.py"]
+    whole = subprocess.run(command, cwd=directory, capture_output=True, timeout=TIME_LIMIT_S).stdout
+    ended = set()
+    for megabytes in range(6, 60, 3):
+        limit = megabytes << 20
+        done = subprocess.run(command, cwd=directory, capture_output=True, timeout=TIME_LIMIT_S,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+        if done.returncode in (-11, -6, 127) and not done.stdout and b"loopsafe:" not in done.stderr:
+            # The system could not even load the program or its libraries.
+            expect(b"loading shared libraries" in done.stderr or megabytes < 9,
+                   f"ended by signal with {megabytes} MB: {done.stderr[-200:]!r}")
+            continue
+        expect(done.returncode in (0, 1, 3), f"exit code {done.returncode} with {megabytes} MB: {done.stderr[-200:]!r}")
+        expect(done.stdout == (b"" if done.returncode == 3 else whole), f"half a result with {megabytes} MB")
+        ended.add(done.returncode)
+    expect(ended == {1, 3}, f"both ends must be met, not {ended}")
+
+
 def properties():
     for name, content, wanted in hostile_inputs():
         yield f"hostile: {name}", hostile_property(content, wanted)
     for check in (
         fifty_megabytes, many_coroutines, link_loops, dangling_link, directory_named_like_a_file, unreadable, special_files,
         odd_names, deep_directories, threads_and_order, blank_line, one_suppression, truncations, mutations,
-        standard_input, closed_output, full_disk,
+        standard_input, closed_output, full_disk, little_memory,
     ):
         yield check.__name__.replace("_", " "), check
 
