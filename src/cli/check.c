@@ -70,6 +70,8 @@ static int print_result(const CheckSettings *settings, const Session *session, c
 {
     for (size_t i = 0; i < result->trouble_count; i++)
         message_warning(result->troubles[i].path, result->troubles[i].what);
+    if (!result->counters.files_found)
+        message_warning(STR("no Python files found"), STR("nothing was checked"));
     int exit_code = result->fails && !settings->exit_zero ? ENDED_FINDINGS : ENDED_CLEAN;
     exit_code = print_report(settings, session, result, exit_code);
     if (settings->counters) print_counters(&result->counters);

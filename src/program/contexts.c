@@ -4,9 +4,16 @@
 
 enum { CALLER_DEPTH = 12 };
 
+/* `async def lifespan(app): … yield …`: handed to the application, often in another file, under this name. */
+static bool is_lifespan(const FunctionInfo *info)
+{
+    return info->is_async && info->is_generator &&
+           (str_equal(info->name, STR("lifespan")) || str_ends(info->name, STR("_lifespan")));
+}
+
 static const char *own_reason(const Unit *unit, const FunctionInfo *info)
 {
-    if (info->contexts.start_up) return "runs at start-up or shutdown";
+    if (info->contexts.start_up || is_lifespan(info)) return "runs at start-up or shutdown";
     if (info->contexts.command_line) return "runs for a command";
     if (info->contexts.run_alone && !unit->starts_tasks) return "is the only task of a script";
     return NULL;
