@@ -21,6 +21,8 @@ enum {
     LIMIT_INLINE_DEPTH = 8,
     /* Local functions entered in all while one coroutine is followed. */
     LIMIT_INLINE_CALLS = 400,
+    /* Loops around each other whose bodies are walked a second time: each doubles the work of the inner ones. */
+    LIMIT_LOOP_PASSES = 6,
     /* Base classes walked when a method is looked up in the catalogue. */
     LIMIT_BASES = 32,
     /* Bytes of a configuration file or rule table. */

@@ -27,8 +27,19 @@ NodeId argument_find(const Unit *unit, NodeId call, int position, Str keyword, b
     return 0;
 }
 
+static const Arguments *holder_of(const Flow *flow, NodeId argument, size_t *index)
+{
+    for (const Arguments *known = flow->arguments; known; known = known->outer)
+        for (*index = 0; *index < known->count; ++*index)
+            if (known->nodes[*index] == argument) return known;
+    return NULL;
+}
+
 const Value *argument_value(Flow *flow, NodeId argument)
 {
+    size_t index;
+    const Arguments *known = holder_of(flow, argument, &index);
+    if (known) return known->values[index];
     bool silent = flow->silent;
     flow->silent = true;
     const Value *value = flow_expression(flow, argument);

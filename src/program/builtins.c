@@ -120,9 +120,10 @@ static const Value *call_dict(Flow *flow, NodeId call, const Item *callee)
     const Value *held = NULL;
     bool any = false;
     for (NodeId at = flow_node(flow, call)->second; at; at = flow_node(flow, at)->next) {
-        const Value *value = argument_value(flow, at);
+        bool keyword = flow_node(flow, at)->kind == ARG_KEYWORD;
+        const Value *value = argument_value(flow, keyword ? flow_node(flow, at)->first : at);
         const Item *dict = value_find(value, ITEM_DICT);
-        if (flow_node(flow, at)->kind != ARG_KEYWORD || dict) value = dict ? dict->inner : NULL;
+        if (!keyword || dict) value = dict ? dict->inner : NULL;
         held = any ? value_join(flow->unit->arena, held, value) : value;
         any = true;
     }

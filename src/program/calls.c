@@ -31,8 +31,10 @@ static bool already_recorded(const Flow *flow, NodeId node, NodeId report, const
 static bool sends_from_outside(Flow *flow, NodeId node)
 {
     if (flow_node(flow, node)->kind != EXPR_CALL) return false;
-    for (NodeId at = flow_node(flow, node)->second; at; at = flow_node(flow, at)->next)
-        if (value_is_outside(argument_value(flow, at))) return true;
+    for (NodeId at = flow_node(flow, node)->second; at; at = flow_node(flow, at)->next) {
+        bool keyword = flow_node(flow, at)->kind == ARG_KEYWORD;
+        if (value_is_outside(argument_value(flow, keyword ? flow_node(flow, at)->first : at))) return true;
+    }
     return false;
 }
 
@@ -427,23 +429,43 @@ static bool hands_over(const Flow *flow, const Value *callee)
     return false;
 }
 
-/* Arguments are evaluated here, whoever runs the call; only what a lazy generator would do later is not. */
-static void walk_arguments(Flow *flow, const Call *call)
+static const Value *walk_argument(Flow *flow, const Call *call, NodeId argument)
 {
-    for (NodeId at = flow_node(flow, call->node)->second; at; at = flow_node(flow, at)->next) {
-        bool lazy = call->hands_over && flow_node(flow, at)->kind == EXPR_GENERATOR;
-        bool silent = flow->silent;
-        flow->silent = silent || lazy;
-        flow_expression(flow, at);
-        flow->silent = silent;
+    /* What a lazy generator would do is done where the call runs. */
+    bool lazy = call->hands_over && flow_node(flow, argument)->kind == EXPR_GENERATOR;
+    bool silent = flow->silent;
+    flow->silent = silent || lazy;
+    const Value *value = flow_expression(flow, argument);
+    flow->silent = silent;
+    return value;
+}
+
+/* Arguments are evaluated here, whoever runs the call. A keyword's value is known under its own node. */
+static Arguments walk_arguments(Flow *flow, const Call *call)
+{
+    Arena *arena = flow->unit->arena;
+    NodeId first = flow_node(flow, call->node)->second;
+    size_t count = 0;
+    for (NodeId at = first; at; at = flow_node(flow, at)->next)
+        count++;
+    NodeId *nodes = arena_array(arena, count, sizeof *nodes);
+    const Value **values = arena_array(arena, count, sizeof(const Value *));
+    count = 0;
+    for (NodeId at = first; at; at = flow_node(flow, at)->next, count++) {
+        nodes[count] = flow_node(flow, at)->kind == ARG_KEYWORD ? flow_node(flow, at)->first : at;
+        values[count] = walk_argument(flow, call, at);
     }
+    return (Arguments){nodes, values, count, flow->arguments};
 }
 
 const Value *flow_call(Flow *flow, NodeId node, bool awaited)
 {
     const Value *callee = callee_value(flow, flow_node(flow, node)->first);
     Call call = {.node = node, .awaited = awaited, .hands_over = hands_over(flow, callee)};
-    walk_arguments(flow, &call);
+    Arguments arguments = walk_arguments(flow, &call);
     count_call(flow, callee && callee->count);
-    return call_each(flow, &call, callee);
+    flow->arguments = &arguments;
+    const Value *result = call_each(flow, &call, callee);
+    flow->arguments = arguments.outer;
+    return result;
 }

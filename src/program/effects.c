@@ -178,8 +178,11 @@ static bool is_in_memory(Flow *flow, const Value *value)
 static bool takes_memory(Flow *flow, NodeId call)
 {
     if (!call || unit_node(flow->unit, call)->kind != EXPR_CALL) return false;
-    for (NodeId at = unit_node(flow->unit, call)->second; at; at = unit_node(flow->unit, at)->next)
-        if (is_in_memory(flow, argument_value(flow, at))) return true;
+    for (NodeId at = unit_node(flow->unit, call)->second; at; at = unit_node(flow->unit, at)->next) {
+        bool keyword = unit_node(flow->unit, at)->kind == ARG_KEYWORD;
+        if (is_in_memory(flow, argument_value(flow, keyword ? unit_node(flow->unit, at)->first : at)))
+            return true;
+    }
     return false;
 }
 

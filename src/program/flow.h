@@ -17,6 +17,14 @@ typedef struct Guard {
     const struct Guard *outer;
 } Guard;
 
+/* Values of a call's arguments while the call is looked at: each argument is walked once. */
+typedef struct Arguments {
+    const NodeId *nodes;
+    const Value *const *values;
+    size_t count;
+    const struct Arguments *outer;
+} Arguments;
+
 struct Flow {
     Unit *unit;
     Frame *frame;
@@ -28,6 +36,7 @@ struct Flow {
     unsigned walk_depth;  /* loops over directory trees around it: single calls add up there */
     unsigned guard_depth; /* once-only work around it */
     const Guard *guards;
+    const Arguments *arguments; /* of the innermost call */
     unsigned inline_depth;
     unsigned depth;      /* of expressions and blocks, against LIMIT_NESTING */
     bool silent;         /* for types only: nothing is recorded, nothing is put on lists */

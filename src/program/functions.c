@@ -1,6 +1,7 @@
 #include "program/flow.h"
 
 #include "base/limits.h"
+#include "program/arguments.h"
 #include "base/banned.h"
 
 /* A value of unknown kind whose size the caller decides. */
@@ -138,11 +139,12 @@ static void bind_arguments(Flow *flow, Frame *frame, const FunctionInfo *info, N
         if (kind == EXPR_STARRED) break;
         if (kind == ARG_KEYWORD) {
             Name name = flow_node(flow, at)->name;
-            if (name && frame_slot(frame, name)) frame_assign(frame, name, flow_expression(flow, at));
+            if (name && frame_slot(frame, name))
+                frame_assign(frame, name, argument_value(flow, flow_node(flow, at)->first));
             continue;
         }
         if (!parameter || flow_node(flow, parameter)->flags & (FLAG_STAR | FLAG_DOUBLE_STAR)) break;
-        const Value *value = flow_expression(flow, at);
+        const Value *value = argument_value(flow, at);
         if (value) frame_assign(frame, flow_node(flow, parameter)->name, value);
         parameter = flow_node(flow, parameter)->next;
     }

@@ -214,17 +214,36 @@ static bool walk_if(Flow *flow, NodeId id)
     return branches[0].ends && branches[1].ends && other;
 }
 
-/* A loop's body is walked twice, so that what its end assigns reaches its start. */
+/* Something that was bound before the loop may be something else when the body starts again. */
+static bool carries_over(Flow *flow, const Delta *delta)
+{
+    for (uint32_t i = 0; i < delta->count; i++) {
+        const FrameSlot *before = &flow->frame->slots[delta->changes[i].slot];
+        const Value *after = delta->changes[i].before.value;
+        if (before->bound && value_join(arena_of(flow), before->value, after) != before->value) return true;
+    }
+    return false;
+}
+
+/* Loops in loops multiply their passes: deeper ones take one. */
+static bool may_repeat(Flow *flow)
+{
+    if (flow->loop_depth <= LIMIT_LOOP_PASSES) return true;
+    if (!flow->silent) flow->unit->limits_reached++;
+    return false;
+}
+
+/* A loop's body is walked again when what its end assigns can reach its start. */
 static void walk_repeated(Flow *flow, NodeId body, NodeId test, NodeId target, const Value *held)
 {
     flow->loop_depth++;
-    for (int pass = 0; pass < 2; pass++) {
+    for (bool again = true, first = true; again; first = false) {
         uint32_t mark = frame_mark(flow->frame);
         flow_expression(flow, test);
         flow_assign(flow, target, held);
         flow_block(flow, body);
         Delta branches[2] = {{0}, frame_take(flow->frame, mark)};
-        if (!branches[1].count) break;
+        again = first && carries_over(flow, &branches[1]) && may_repeat(flow);
         frame_join(flow->frame, branches, 2);
     }
     flow->loop_depth--;

@@ -452,6 +452,21 @@ def full_disk(tool, directory):
     expect(done.returncode in (2, 3), f"exit code {done.returncode} although nothing could be written")
 
 
+def nesting_does_not_multiply(tool, directory):
+    """Loops in loops and calls in calls cost what they are long, not two to the power of their depth."""
+    loops = "".join("    " * (depth + 1) + f"for a{depth} in x:\n" for depth in range(60))
+    write(directory, "loops.py", "import time\nasync def f(x):\n" + loops + "    " * 61 + "time.sleep(1)\n")
+    changing = "".join("    " * (depth + 1) + "while x:\n" + "    " * (depth + 2) + f"a{depth} = open\n" for depth in range(40))
+    before = "".join(f"    a{depth} = print\n" for depth in range(40))
+    write(directory, "changing.py", "import time\nasync def f(x):\n" + before + changing + "    " * 41 + "time.sleep(1)\n")
+    for name, opening in (("lists", "list("), ("keywords", "dict(a="), ("threads", "asyncio.to_thread("), ("sorts", "sorted("),
+                          ("files", "open("), ("lambdas", "(lambda q: q)(")):
+        text = opening * 70 + "x" + ")" * 70
+        write(directory, f"{name}.py", f"import asyncio, time\nasync def f(x):\n    y = {text}\n    time.sleep(1)\n")
+    found = codes(tool.run(directory, ["."]))
+    expect(found.count("LS101") == 8, f"time.sleep is to be found in each of 8 files, not {found}")
+
+
 def little_memory(tool, directory):
     """However little memory there is, the run ends by itself: with its result, or with exit code 3 and no result."""
     if SANITIZED:
@@ -481,7 +496,7 @@ def properties():
     for check in (
         fifty_megabytes, many_coroutines, link_loops, dangling_link, directory_named_like_a_file, unreadable, special_files,
         odd_names, deep_directories, threads_and_order, blank_line, one_suppression, truncations, mutations,
-        standard_input, closed_output, full_disk, little_memory,
+        standard_input, closed_output, full_disk, nesting_does_not_multiply, little_memory,
     ):
         yield check.__name__.replace("_", " "), check
 
