@@ -315,7 +315,6 @@ static const Value *call_instance(Flow *flow, const Call *call, const Value *cal
 static void note_caller(Flow *flow, FunctionInfo *info)
 {
     if (flow->silent) return;
-    info->contexts.called = true;
     if (flow->root == ID_NONE) return;
     for (size_t i = 0; i < info->callers.count; i++)
         if (info->callers.items[i] == flow->root) return;

@@ -11,10 +11,6 @@ static void place_function(Flow *flow, uint32_t function, Placement placement)
     case PLACE_LOOP:
         unit_follow(flow->unit, function);
         break;
-    case PLACE_THREAD:
-    case PLACE_PROCESS:
-        info->contexts.thread = true;
-        break;
     case PLACE_COMMAND_LINE:
         info->contexts.command_line = true;
         break;

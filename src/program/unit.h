@@ -15,11 +15,9 @@
 /* Why a function runs where it runs; several may hold. */
 typedef struct Contexts {
     bool loop;         /* on the loop while requests are served, as far as can be told */
-    bool thread;       /* in a thread or process: what it does there stalls no loop */
     bool command_line; /* once, for a command or a script */
     bool start_up;     /* once, before or after requests are served */
     bool run_alone;    /* handed to asyncio.run and the like */
-    bool called;       /* some coroutine of the file calls it by name */
     bool exposed;      /* handed to something: a framework, a registry, a decorator */
 } Contexts;
 
