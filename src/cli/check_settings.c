@@ -187,20 +187,12 @@ bool check_settings_finish(CheckSettings *settings, Arena *arena, const ArgResul
            settle_directory(&settings->options, arena, fail);
 }
 
-static bool knows_prefix(const Catalogue *catalogue, Str prefix)
-{
-    if (str_equal(prefix, STR("ALL"))) return true;
-    for (size_t i = 0; i < catalogue_code_count(catalogue); i++)
-        if (str_starts(catalogue_code(catalogue, i)->code, prefix)) return true;
-    return false;
-}
-
 static bool know_list(const StrList *list, const char *option, const Catalogue *catalogue, Fail *fail)
 {
     for (size_t i = 0; i < list->count; i++) {
         Str prefix = list->items[i];
         int length = prefix.len < 200 ? (int)prefix.len : 200;
-        if (!knows_prefix(catalogue, prefix))
+        if (!catalogue_knows_code(catalogue, prefix))
             return fail_at(fail, NULL, 0, "unknown code '%.*s' in '--%s' ('loopsafe rule --all' lists them)",
                            length, prefix.ptr, option);
     }

@@ -55,6 +55,14 @@ static size_t registrar_slot(const Catalogue *catalogue, Str word)
     return slot;
 }
 
+bool catalogue_knows_code(const Catalogue *catalogue, Str prefix)
+{
+    if (str_equal(prefix, STR("ALL"))) return true;
+    for (size_t i = 0; i < catalogue->codes.count; i++)
+        if (str_starts(catalogue->codes.items[i].code, prefix)) return true;
+    return false;
+}
+
 bool catalogue_is_registrar(const Catalogue *catalogue, Str word)
 {
     return catalogue->registrars[registrar_slot(catalogue, word)].len != 0;

@@ -57,6 +57,8 @@ const CodeRule *catalogue_code_of(const Catalogue *catalogue, Effect effect);
 size_t catalogue_code_count(const Catalogue *catalogue);
 const CodeRule *catalogue_code(const Catalogue *catalogue, size_t index); /* ordered by code */
 const CodeRule *catalogue_code_find(const Catalogue *catalogue, Str code);
+/* Some code is this prefix or starts with it; ALL stands for every one. */
+bool catalogue_knows_code(const Catalogue *catalogue, Str prefix);
 
 /* Byte strings one of which a file must contain to hold on-loop code ("async", "tornado" …). */
 size_t catalogue_trigger_count(const Catalogue *catalogue);

@@ -40,12 +40,8 @@ static void add_off_loop(Markers *markers, const Suppression *marker, const Line
 /* A code of which no known code is or begins with it. */
 static bool names_unknown(const Catalogue *catalogue, const Suppression *marker)
 {
-    for (size_t i = 0; i < marker->code_count; i++) {
-        bool known = false;
-        for (size_t k = 0; k < catalogue_code_count(catalogue) && !known; k++)
-            known = str_starts(catalogue_code(catalogue, k)->code, marker->codes[i]);
-        if (!known) return true;
-    }
+    for (size_t i = 0; i < marker->code_count; i++)
+        if (!catalogue_knows_code(catalogue, marker->codes[i])) return true;
     return false;
 }
 

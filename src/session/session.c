@@ -139,11 +139,9 @@ static bool load_tables(Session *session, Fail *fail)
 static bool know_codes(const Session *session, const char *path, const StrList *list, Fail *fail)
 {
     for (size_t i = 0; i < list->count; i++) {
-        bool known = str_equal(list->items[i], STR("ALL"));
-        for (size_t k = 0; k < catalogue_code_count(session->catalogue) && !known; k++)
-            known = str_starts(catalogue_code(session->catalogue, k)->code, list->items[i]);
         int length = list->items[i].len < 200 ? (int)list->items[i].len : 200;
-        if (!known) return fail_at(fail, path, 0, "unknown code \"%.*s\"", length, list->items[i].ptr);
+        if (!catalogue_knows_code(session->catalogue, list->items[i]))
+            return fail_at(fail, path, 0, "unknown code \"%.*s\"", length, list->items[i].ptr);
     }
     return true;
 }
