@@ -21,14 +21,33 @@ enum {
     LIMIT_INLINE_DEPTH = 8,
     /* Local functions entered in all while one coroutine is followed. */
     LIMIT_INLINE_CALLS = 400,
+    /* Questions inside questions (what does a call give, what is an attribute) before the answer is "unknown". */
+    LIMIT_QUERY_DEPTH = 60,
+    /* Questions asked for the sake of one. */
+    LIMIT_QUERIES = 4000,
+    /* Calls in what a function is called with: f(Service(Client(...))). */
+    LIMIT_CALLS_IN_ARGUMENTS = 4,
+    /* Methods of subclasses that one call may mean; beyond it the call is unknown. */
+    LIMIT_OVERRIDES = 8,
+    /* Modules that a name is handed on through. */
+    LIMIT_REEXPORTS = 24,
     /* Loops around each other whose bodies are walked a second time: each doubles the work of the inner ones. */
     LIMIT_LOOP_PASSES = 6,
     /* Base classes walked when a method is looked up in the catalogue. */
     LIMIT_BASES = 32,
     /* Bytes of a configuration file or rule table. */
     LIMIT_TABLE_BYTES = 16 * 1024 * 1024,
+    /* Bytes of one file of the cache, which is read whole: far above what a project's facts take, far below the
+     * memory of a machine that analyses such a project. */
+    LIMIT_BLOB_BYTES = 512 * 1024 * 1024,
     /* Callables that one brace pattern of a table may name. */
-    LIMIT_PATTERN_NAMES = 512
+    LIMIT_PATTERN_NAMES = 512,
+    /* Parts of a dotted module name that is looked for; a longer one is no module. */
+    LIMIT_NAME_PARTS = 64,
+    /* Bytes of a file that says where packages are installed (`.pth`, `.egg-link`, `pyvenv.cfg`, an editable finder). */
+    LIMIT_INSTALL_BYTES = 1024 * 1024,
+    /* Directories that one `.pth` file adds, and modules that editable installs map; each is looked for on the disk. */
+    LIMIT_INSTALL_ENTRIES = 4096
 };
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
-enum { STACK_BYTES = 16 * 1024 * 1024 };
+enum { STACK_BYTES = 16 * 1024 * 1024, LARGE_STACK_BYTES = 512 * 1024 * 1024 };
 
 typedef struct Pool {
     PoolWork work;
@@ -63,6 +63,20 @@ void pool_run(size_t threads, size_t count, PoolWork work, void *context)
         pthread_join(workers[i].thread, NULL);
     pthread_attr_destroy(&attributes);
     free(workers);
+}
+
+void pool_call(PoolWork work, void *context)
+{
+    Pool pool = {.work = work, .context = context, .count = 1};
+    Worker worker = {.pool = &pool};
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, LARGE_STACK_BYTES);
+    if (pthread_create(&worker.thread, &attributes, worker_main, &worker) == 0)
+        pthread_join(worker.thread, NULL);
+    else
+        take_items(&pool, 0);
+    pthread_attr_destroy(&attributes);
 }
 
 size_t pool_processors(void)

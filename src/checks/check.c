@@ -4,11 +4,11 @@
 
 enum { FRAME_CONTEXT = 2, FRAME_MOST = 8, FRAME_LINE_BYTES = 400 };
 
-Place check_place(const CheckRun *run, Span span)
+Place check_place(const CheckRun *run, const Unit *unit, Span span)
 {
-    return (Place){.path = run->path,
-                   .start = lines_position(run->lines, span.start),
-                   .end = lines_position(run->lines, span.end)};
+    return (Place){.path = str_copy(run->results, unit->path),
+                   .start = lines_position(&unit->lines, span.start),
+                   .end = lines_position(&unit->lines, span.end)};
 }
 
 /* A character is not cut in half. */
@@ -21,22 +21,29 @@ static Str short_line(Str line)
     return str_part(line, 0, end);
 }
 
+Str check_line(const CheckRun *run, const Unit *unit, Span span)
+{
+    Str line = str_trim(lines_line(&unit->lines, lines_row1(&unit->lines, span.start)));
+    return str_copy(run->results, short_line(line));
+}
+
 static void take_frame(const CheckRun *run, Finding *finding)
 {
+    const Lines *lines = &run->unit->lines;
     uint32_t first =
         finding->place.start.row1 > FRAME_CONTEXT ? finding->place.start.row1 - FRAME_CONTEXT : 1;
     uint32_t last = finding->place.end.row1 + FRAME_CONTEXT;
     if (last > first + FRAME_MOST) last = first + FRAME_MOST;
-    if (last > run->lines->count) last = run->lines->count;
+    if (last > lines->count) last = lines->count;
     finding->frame = arena_array(run->results, last - first + 1, sizeof *finding->frame);
     for (uint32_t row1 = first; row1 <= last; row1++)
         finding->frame[finding->frame_count++] =
-            (FrameLine){row1, str_copy(run->results, short_line(lines_line(run->lines, row1)))};
+            (FrameLine){row1, str_copy(run->results, short_line(lines_line(lines, row1)))};
 }
 
 void check_add(CheckRun *run, Finding finding, Span span, uint32_t first_row1, uint32_t last_row1, bool cheap)
 {
-    finding.place = check_place(run, span);
+    finding.place = check_place(run, run->unit, span);
     finding.noqa_row = last_row1;
     take_frame(run, &finding);
     vec_add(&run->reports, ((Report){finding, first_row1, last_row1, cheap}));

@@ -7,8 +7,7 @@
 
 #include "base/vec.h"
 #include "checks/finding.h"
-#include "program/unit.h"
-#include "source/text.h"
+#include "program/program.h"
 
 /* A finding, and the rows on which a comment silences it. */
 typedef struct Report {
@@ -18,10 +17,8 @@ typedef struct Report {
 } Report;
 
 typedef struct CheckRun {
+    const Program *program;
     const Unit *unit;
-    const SourceText *source;
-    const Lines *lines;
-    Str path;              /* as it is shown */
     const char *runs_once; /* why all of the file runs once (a command-line module), or NULL */
     Arena *results;
     VEC(Report) reports;
@@ -35,7 +32,10 @@ typedef struct Check {
 extern const Check *const checks[]; /* made by the build from src/checks/check_*.c */
 extern const size_t check_count;
 
-Place check_place(const CheckRun *run, Span span);
+/* A place in any unit. */
+Place check_place(const CheckRun *run, const Unit *unit, Span span);
+/* The line on which the span starts, without its indentation. */
+Str check_line(const CheckRun *run, const Unit *unit, Span span);
 /* Fills what does not depend on the check: path, frame; adds the report. */
 void check_add(CheckRun *run, Finding finding, Span span, uint32_t first_row1, uint32_t last_row1,
                bool cheap);

@@ -1,34 +1,52 @@
-/* LS101-LS190: a call on the loop that the catalogue knows to block. One finding a statement, the strongest. */
+/* LS101-LS190: a statement on the loop from which calls lead to something that blocks. One finding a statement, the
+ * strongest. */
 #include "checks/check.h"
 
 #include "checks/wording.h"
 #include "program/contexts.h"
+#include "program/reach.h"
 #include "base/banned.h"
 
-static Severity lower(Severity severity)
+/* One way in which a statement of on-loop code blocks. */
+typedef struct Stall {
+    const Instance *instance;
+    const Step *step;
+    Effect effect;
+    Reach reach;
+    bool done; /* another one of its statement was reported */
+} Stall;
+
+typedef struct Stalls {
+    VEC(Stall) list;
+} Stalls;
+
+/* A call in a loop is made for every item. */
+static Severity severity_of(const CheckRun *run, const Stall *stall)
 {
-    return severity > SEVERITY_LOW ? (Severity)(severity - 1) : severity;
+    uint32_t function = stall->instance->function;
+    if (run->runs_once || contexts_once(run->program, function)) return SEVERITY_INFO;
+    Severity severity = stall->reach.severity;
+    bool repeated = stall->step->call && stall->step->in_loop && stall->reach.weight > WEIGHT_CHEAP;
+    return severity == SEVERITY_LOW && repeated && !stall->step->guarded ? SEVERITY_MEDIUM : severity;
 }
 
-static Severity severity_of(const CheckRun *run, const LoopCall *call)
+static bool has_code(const CheckRun *run, Effect effect)
 {
-    if (run->runs_once || contexts_once(run->unit, call->function)) return SEVERITY_INFO;
-    Severity severity = call->rule.severity;
-    bool moves_data = call->rule.effect == EFFECT_FILE && call->outside;
-    if (severity == SEVERITY_LOW && (call->in_loop || moves_data)) severity = SEVERITY_MEDIUM;
-    if (call->weight == WEIGHT_CHEAP && severity > SEVERITY_LOW) severity = SEVERITY_LOW;
-    return call->guarded ? lower(severity) : severity;
+    return catalogue_code_of(run->program->catalogue, effect) != NULL;
 }
 
-/* Positive when left says more than right. */
-static int stronger(const CheckRun *run, const LoopCall *left, const LoopCall *right)
+/* The strongest of what the step leads to. */
+static bool stall_of(const CheckRun *run, const Instance *instance, const Step *step, Stall *stall)
 {
-    int by_weight = (int)(left->weight > WEIGHT_CHEAP) - (int)(right->weight > WEIGHT_CHEAP);
-    if (by_weight) return by_weight;
-    int by_severity = (int)severity_of(run, left) - (int)severity_of(run, right);
-    if (by_severity) return by_severity;
-    if (left->confidence != right->confidence) return (int)left->confidence - (int)right->confidence;
-    return left->weight != right->weight ? (int)left->weight - (int)right->weight : 0;
+    bool any = false;
+    for (int effect = 0; effect < EFFECT_COUNT; effect++) {
+        Reach reach;
+        if (!has_code(run, (Effect)effect) || !reach_of_step(run->program, step, (Effect)effect, &reach)) continue;
+        if (any && reach_compare(&reach, &stall->reach) <= 0) continue;
+        *stall = (Stall){.instance = instance, .step = step, .effect = (Effect)effect, .reach = reach};
+        any = true;
+    }
+    return any;
 }
 
 /* Rows of the statement without its body: where a comment about it may stand. */
@@ -64,75 +82,142 @@ static Str copied(CheckRun *run, Str text)
     return str_copy(run->results, text);
 }
 
-/* What is called where the chain leaves the coroutine: `helper` of `helper(1)`. */
-static Str entered_name(const CheckRun *run, const LoopCall *call)
+static const FunctionInfo *function_of(const CheckRun *run, uint32_t id)
 {
-    const FunctionInfo *sink = unit_function_info(run->unit, call->sink_function);
-    size_t dot = str_find_last(sink->name, '.');
-    return dot == SIZE_MAX ? sink->name : str_part(sink->name, dot + 1, sink->name.len);
+    return run->program->functions.items[id];
 }
 
-static void add_chain(CheckRun *run, const LoopCall *call, Finding *finding)
+static Str last_part(Str name)
 {
-    finding->chain = arena_array(run->results, 1, sizeof *finding->chain);
-    finding->chain_count = 1;
-    finding->chain[0] =
-        (Hop){.place = check_place(run, unit_node(run->unit, call->report)->span),
-              .function = finding->function,
-              .callee = copied(run, unit_function_info(run->unit, call->sink_function)->name)};
+    size_t dot = str_find_last(name, '.');
+    return dot == SIZE_MAX ? name : str_part(name, dot + 1, name.len);
 }
 
-static void report(CheckRun *run, const LoopCall *call)
+/* --- the chain --- */
+
+typedef struct Chain {
+    VEC(Hop) hops;
+    const Instance *instance;
+    const Step *step;
+} Chain;
+
+static void add_hop(CheckRun *run, Chain *chain, const Unit *unit, NodeId node, Str caller, Str callee)
+{
+    Span span = unit_node(unit, node)->span;
+    Hop hop = {.place = check_place(run, unit, span),
+               .function = copied(run, caller),
+               .callee = copied(run, callee),
+               .source = check_line(run, unit, span)};
+    vec_add(&chain->hops, hop);
+}
+
+/* The step's call, through the nested function that it stands in. */
+static void add_step(CheckRun *run, Chain *chain)
+{
+    const Step *step = chain->step;
+    const FunctionInfo *own = function_of(run, chain->instance->function);
+    const FunctionInfo *inner = step->function == ID_NONE ? own : function_of(run, step->function);
+    bool nested = step->report != step->node && inner != own;
+    if (nested) add_hop(run, chain, own->unit, step->report, own->name, inner->name);
+    if (!step->call) return;
+    const FunctionInfo *callee = function_of(run, step->call->function);
+    add_hop(run, chain, own->unit, step->node, nested ? inner->name : own->name, callee->name);
+}
+
+/* Follows the way to the primitive; the step that is it stays in `chain`. */
+static void follow(CheckRun *run, const Stall *stall, Chain *chain)
+{
+    *chain = (Chain){.instance = stall->instance, .step = stall->step};
+    add_step(run, chain);
+    for (uint32_t hops = stall->reach.hops; hops && chain->step && chain->step->call; hops--) {
+        chain->instance = chain->step->call->instance;
+        chain->step = reach_step(run->program, chain->instance, stall->effect);
+        if (chain->step) add_step(run, chain);
+    }
+    if (!chain->step || chain->step->call) BUG("a way without a primitive");
+}
+
+static void keep_chain(CheckRun *run, const Chain *chain, Finding *finding)
+{
+    finding->chain_count = chain->hops.count;
+    finding->chain = arena_array(run->results, chain->hops.count, sizeof *finding->chain);
+    for (size_t i = 0; i < chain->hops.count; i++)
+        finding->chain[i] = chain->hops.items[i];
+}
+
+/* --- reporting --- */
+
+static void report(CheckRun *run, const Stall *stall)
 {
     const Unit *unit = run->unit;
-    const CodeRule *code = catalogue_code_of(unit->catalogue, call->rule.effect);
-    bool nested = call->report != call->node && call->sink_function != call->function;
-    Span span = unit_node(unit, call->report)->span;
-    Span header = header_span(unit, call->statement);
+    Chain chain;
+    follow(run, stall, &chain);
+    const Rule *rule = &chain.step->rule;
+    const CodeRule *code = catalogue_code_of(unit->catalogue, stall->effect);
+    const Unit *sink_unit = function_of(run, chain.instance->function)->unit;
+    Span span = unit_node(unit, stall->step->report)->span;
+    Span header = header_span(unit, stall->step->statement);
+    Str entered = chain.hops.count ? last_part(chain.hops.items[0].callee) : (Str){"", 0};
     Finding finding = {.code = code->code,
-                       .message = wording_message(run->results, &call->rule,
-                                                  nested ? entered_name(run, call) : (Str){"", 0}),
-                       .advice = wording_advice(run->results, &call->rule),
-                       .why = wording_why(run->results, &call->rule),
-                       .severity = severity_of(run, call),
-                       .confidence = call->confidence,
-                       .effect = call->rule.effect,
-                       .function = copied(run, unit_function_info(unit, call->function)->name),
-                       .sink = copied(run, wording_name(&call->rule)),
-                       .sink_place = check_place(run, unit_node(unit, call->node)->span)};
-    if (nested) add_chain(run, call, &finding);
-    uint32_t first = lines_row1(run->lines, header.start), last = lines_row1(run->lines, header.end);
-    uint32_t row = lines_row1(run->lines, span.end);
-    check_add(run, finding, span, first, row > last ? row : last, call->weight == WEIGHT_CHEAP);
+                       .message = wording_message(run->results, rule, entered),
+                       .advice = wording_advice(run->results, rule),
+                       .why = wording_why(run->results, rule),
+                       .severity = severity_of(run, stall),
+                       .confidence = stall->reach.confidence,
+                       .effect = stall->effect,
+                       .function = copied(run, function_of(run, stall->instance->function)->name),
+                       .sink = copied(run, wording_name(rule)),
+                       .sink_place = check_place(run, sink_unit, unit_node(sink_unit, chain.step->node)->span)};
+    keep_chain(run, &chain, &finding);
+    vec_free(&chain.hops);
+    const Lines *lines = &unit->lines;
+    uint32_t first = lines_row1(lines, header.start), last = lines_row1(lines, header.end);
+    uint32_t row = lines_row1(lines, span.end);
+    check_add(run, finding, span, first, row > last ? row : last, stall->reach.weight == WEIGHT_CHEAP);
 }
 
-static bool is_reported(const CheckRun *run, const LoopCall *call)
+static int stronger(const CheckRun *run, const Stall *left, const Stall *right)
 {
-    return catalogue_code_of(run->unit->catalogue, call->rule.effect) != NULL;
+    bool left_cheap = left->reach.weight == WEIGHT_CHEAP, right_cheap = right->reach.weight == WEIGHT_CHEAP;
+    if (left_cheap != right_cheap) return right_cheap ? 1 : -1;
+    int by_severity = (int)severity_of(run, left) - (int)severity_of(run, right);
+    return by_severity ? by_severity : reach_compare(&left->reach, &right->reach);
 }
 
-static bool same_statement(const LoopCall *left, const LoopCall *right)
+static bool same_statement(const Stall *left, const Stall *right)
 {
-    return left->function == right->function && left->statement == right->statement;
+    return left->instance->function == right->instance->function && left->step->statement == right->step->statement;
 }
 
-/* Calls of one statement stand near each other in the list, but not always side by side. */
+static void collect(const CheckRun *run, Stalls *stalls)
+{
+    for (size_t i = 0; i < run->unit->on_loop.count; i++) {
+        const Instance *instance = run->unit->on_loop.items[i];
+        for (size_t k = 0; k < instance->steps.count; k++) {
+            Stall stall;
+            if (stall_of(run, instance, &instance->steps.items[k], &stall)) vec_add(&stalls->list, stall);
+        }
+    }
+}
+
+/* Stalls of one statement stand near each other in the list, but not always side by side. */
 static void run_blocking(CheckRun *run)
 {
-    const Unit *unit = run->unit;
-    bool *done = arena_array(unit->arena, unit->calls.count, sizeof *done);
-    for (size_t i = 0; i < unit->calls.count; i++) {
-        const LoopCall *best = &unit->calls.items[i];
-        if (done[i] || !is_reported(run, best)) continue;
-        for (size_t k = i + 1; k < unit->calls.count && unit->calls.items[k].function == best->function;
-             k++) {
-            const LoopCall *other = &unit->calls.items[k];
-            if (!same_statement(best, other) || !is_reported(run, other)) continue;
-            done[k] = true;
+    Stalls stalls = {0};
+    collect(run, &stalls);
+    for (size_t i = 0; i < stalls.list.count; i++) {
+        const Stall *best = &stalls.list.items[i];
+        if (best->done) continue;
+        uint32_t function = best->instance->function;
+        for (size_t k = i + 1; k < stalls.list.count && stalls.list.items[k].instance->function == function; k++) {
+            Stall *other = &stalls.list.items[k];
+            if (!same_statement(best, other)) continue;
+            other->done = true;
             if (stronger(run, other, best) > 0) best = other;
         }
         report(run, best);
     }
+    vec_free(&stalls.list);
 }
 
 const Check check_blocking = {.name = "blocking", .run = run_blocking};

@@ -14,14 +14,14 @@ static void add(CheckRun *run, const char *code, Str message, Span span)
                        .effect = EFFECT_NONE,
                        .function = {"", 0},
                        .sink = {"", 0}};
-    uint32_t first = lines_row1(run->lines, span.start), last = lines_row1(run->lines, span.end);
+    uint32_t first = lines_row1(&run->unit->lines, span.start), last = lines_row1(&run->unit->lines, span.end);
     check_add(run, finding, span, first, last, false);
 }
 
 /* A damaged region is shown by its first line. */
 static Span first_line(const CheckRun *run, Span span)
 {
-    Str text = str_part(run->lines->text, span.start, span.end);
+    Str text = str_part(run->unit->lines.text, span.start, span.end);
     size_t end = str_find_byte(text, '\n');
     if (end != SIZE_MAX) span.end = span.start + (uint32_t)end;
     return span;
@@ -41,7 +41,7 @@ static void report_damages(CheckRun *run)
 
 static void report_text(CheckRun *run)
 {
-    const SourceText *source = run->source;
+    const SourceText *source = &run->unit->source;
     Span start = {0, 0};
     if (source->unknown_encoding)
         add(run, "LS904",
@@ -60,7 +60,7 @@ static void run_input(CheckRun *run)
 {
     report_text(run);
     report_damages(run);
-    if (run->unit->limits_reached)
+    if (facts_limits_reached(run->unit->facts))
         add(run, "LS904", STR("a limit was reached: part of the file was not analysed"), (Span){0, 0});
 }
 

@@ -22,6 +22,7 @@ typedef struct Hop {
     Place place;
     Str function; /* qualified name of the function that makes the call */
     Str callee;   /* what is called, as a reader would name it */
+    Str source;   /* the line at the place, without indentation */
 } Hop;
 
 /* Source lines around the place, for the code frame. */

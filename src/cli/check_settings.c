@@ -20,6 +20,12 @@ static const char *scope_choice(size_t index)
     return index < sizeof names / sizeof names[0] ? names[index] : NULL;
 }
 
+static const char *follow_choice(size_t index)
+{
+    static const char *const names[] = {[FOLLOW_INSTALLED] = "installed", [FOLLOW_PROJECT] = "project"};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
 static const Severity severities[] = {SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW};
 enum { SEVERITY_CHOICES = sizeof severities / sizeof severities[0] };
 
@@ -58,6 +64,10 @@ static const ArgRow rows[] = {
      .help = "Look at ignored files too"},
     {.name = "scope", .kind = ARG_CHOICE, .offset = IN(scope), .value = "SCOPE",
      .choice = scope_choice, .help = "Whether tests, examples, docs and scripts count"},
+    {.name = "follow", .kind = ARG_CHOICE, .offset = IN(follow), .value = "WHERE",
+     .choice = follow_choice, .help = "How far calls are followed: into installed packages, or the project's files only"},
+    {.name = "python", .kind = ARG_TEXT, .offset = IN(options.python), .value = "PATH",
+     .help = "Interpreter or environment whose packages are followed; else VIRTUAL_ENV, .venv, venv, conda"},
     {.name = "stdin-filename", .kind = ARG_TEXT, .offset = IN(options.stdin_filename), .value = "NAME",
      .help = "Read standard input, as the file of that name"},
     {.name = "output-format", .kind = ARG_CHOICE, .offset = IN(format), .value = "FORMAT",
@@ -167,6 +177,8 @@ static unsigned given_keys(const ArgResult *result)
         {"strict", OPTION_STRICT},
         {"scope", OPTION_SCOPE},
         {"show-info", OPTION_SHOW_INFO},
+        {"follow", OPTION_FOLLOW},
+        {"python", OPTION_PYTHON},
         {"fail-on", OPTION_FAIL_ON},
         {"output-format", OPTION_OUTPUT_FORMAT},
     };
@@ -179,6 +191,7 @@ static unsigned given_keys(const ArgResult *result)
 bool check_settings_finish(CheckSettings *settings, Arena *arena, const ArgResult *result, Fail *fail)
 {
     settings->options.scope = (Scope)settings->scope;
+    settings->options.follow = (Follow)settings->follow;
     settings->options.fail_on = severities[settings->fail_on];
     settings->options.given = given_keys(result);
     settings->options.exclude_given = args_given(&check_table, result, "exclude");

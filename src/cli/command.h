@@ -18,6 +18,7 @@ typedef struct Command {
 
 extern const Command command_check;
 extern const Command command_rule;
+extern const Command command_clean;
 extern const Command command_version;
 extern const Command command_help;
 

@@ -53,13 +53,11 @@ static bool is_literal(NodeKind kind)
            kind == EXPR_NOTHING;
 }
 
-NodeId argument_literal(Flow *flow, NodeId argument)
+bool argument_literal(Flow *flow, NodeId argument, Item *literal)
 {
     NodeKind kind = unit_node(flow->unit, argument)->kind;
-    if (is_literal(kind)) return argument;
-    if (kind != EXPR_NAME && kind != EXPR_ATTRIBUTE) return 0;
-    const Value *value = argument_value(flow, argument);
-    const Item *item =
-        value && value->count == 1 && !value->open_ended ? value_find(value, ITEM_LITERAL) : NULL;
-    return item ? item->made_by : 0;
+    if (!is_literal(kind) && kind != EXPR_NAME && kind != EXPR_ATTRIBUTE) return false;
+    const Item *item = value_literal(flow_settled(flow, argument_value(flow, argument)));
+    if (item) *literal = *item;
+    return item != NULL;
 }

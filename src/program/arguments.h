@@ -9,7 +9,7 @@
 NodeId argument_find(const Unit *unit, NodeId call, int position, Str keyword, bool *unsure);
 /* The value of an argument, evaluated in the flow's scope without recording anything. */
 const Value *argument_value(Flow *flow, NodeId argument);
-/* The literal that an expression is or that its name was bound to; 0: none. */
-NodeId argument_literal(Flow *flow, NodeId argument);
+/* The literal that an expression is or that its name was bound to. */
+bool argument_literal(Flow *flow, NodeId argument, Item *literal);
 
 #endif

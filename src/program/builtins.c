@@ -17,21 +17,31 @@ static const Value *nth_value(Flow *flow, NodeId call, int position)
     return argument ? argument_value(flow, argument) : NULL;
 }
 
+/* The object that the function at hand is a method of. */
+static const Value *receiver_at(const Flow *flow, const Frame *frame, const FunctionInfo *info)
+{
+    NodeId first = unit_node(info->unit, info->node)->first;
+    const FrameSlot *slot = first ? frame_slot(frame, flow_node(flow, first)->name) : NULL;
+    return slot ? slot->value : NULL;
+}
+
 static const Value *call_super(Flow *flow, NodeId call, const Item *callee)
 {
     (void)callee;
-    Frame *frame = flow->frame;
-    while (frame && frame->kind != FRAME_FUNCTION)
+    (void)call;
+    const Frame *frame = flow->frame;
+    while (frame && (frame->kind != FRAME_FUNCTION ||
+                     unit_function_info(flow->unit, frame->function)->class_id == ID_NONE))
         frame = frame->parent;
     if (!frame) return NULL;
     const FunctionInfo *info = unit_function_info(flow->unit, frame->function);
-    if (info->class_id == ID_NONE) return NULL;
-    (void)call;
-    const Value *object =
-        value_of(flow->unit->arena,
-                 (Item){.kind = ITEM_OBJECT, .id = info->class_id, .confidence = CONFIDENCE_CERTAIN});
+    const Value *object = receiver_at(flow, frame, info);
+    if (!value_find(object, ITEM_OBJECT) && !value_find(object, ITEM_CLASS))
+        object = value_of(flow->arena, (Item){.kind = ITEM_OBJECT,
+                                              .id = info->class_id,
+                                              .confidence = CONFIDENCE_CERTAIN});
     return value_of(
-        flow->unit->arena,
+        flow->arena,
         (Item){.kind = ITEM_SUPER, .id = info->class_id, .inner = object, .confidence = CONFIDENCE_CERTAIN});
 }
 
@@ -40,7 +50,7 @@ static const Value *call_collect(Flow *flow, NodeId call, const Item *callee)
 {
     (void)callee;
     NodeId argument = nth(flow, call, 0);
-    return value_list(flow->unit->arena, flow_iterate(flow, call, argument_value(flow, argument)));
+    return value_list(flow->arena, flow_iterate(flow, call, argument_value(flow, argument)));
 }
 
 /* max(x), next(x), min(x): one item of it. */
@@ -72,16 +82,16 @@ static const Value *call_enter(Flow *flow, NodeId call, const Item *callee)
 {
     (void)callee;
     NodeId argument = nth(flow, call, 0);
-    return argument ? flow_enter(flow, call, argument_value(flow, argument)) : NULL;
+    return argument ? flow_enter(flow, call, argument_value(flow, argument), false) : NULL;
 }
 
 static const Value *call_enumerate(Flow *flow, NodeId call, const Item *callee)
 {
     (void)callee;
-    const Value **parts = arena_array(flow->unit->arena, 2, sizeof *parts);
+    const Value **parts = arena_array(flow->arena, 2, sizeof *parts);
     NodeId argument = nth(flow, call, 0);
     parts[1] = argument ? flow_iterate(flow, call, argument_value(flow, argument)) : NULL;
-    return value_list(flow->unit->arena, value_tuple(flow->unit->arena, parts, 2));
+    return value_list(flow->arena, value_tuple(flow->arena, parts, 2));
 }
 
 enum { ZIP_PARTS = 8 };
@@ -89,13 +99,13 @@ enum { ZIP_PARTS = 8 };
 static const Value *call_zip(Flow *flow, NodeId call, const Item *callee)
 {
     (void)callee;
-    const Value **parts = arena_array(flow->unit->arena, ZIP_PARTS, sizeof *parts);
+    const Value **parts = arena_array(flow->arena, ZIP_PARTS, sizeof *parts);
     uint32_t count = 0;
     while (count < ZIP_PARTS && nth(flow, call, (int)count)) {
         parts[count] = flow_held(flow, nth_value(flow, call, (int)count));
         count++;
     }
-    return value_list(flow->unit->arena, value_tuple(flow->unit->arena, parts, count));
+    return value_list(flow->arena, value_tuple(flow->arena, parts, count));
 }
 
 static const Value *call_getattr(Flow *flow, NodeId call, const Item *callee)
@@ -124,10 +134,10 @@ static const Value *call_dict(Flow *flow, NodeId call, const Item *callee)
         const Value *value = argument_value(flow, keyword ? flow_node(flow, at)->first : at);
         const Item *dict = value_find(value, ITEM_DICT);
         if (!keyword || dict) value = dict ? dict->inner : NULL;
-        held = any ? value_join(flow->unit->arena, held, value) : value;
+        held = any ? value_join(flow->arena, held, value) : value;
         any = true;
     }
-    return value_of(flow->unit->arena,
+    return value_of(flow->arena,
                     (Item){.kind = ITEM_DICT, .inner = held, .confidence = CONFIDENCE_CERTAIN});
 }
 
@@ -149,15 +159,15 @@ static const Value *call_held(Flow *flow, NodeId call, const Item *callee)
 static const Value *call_values(Flow *flow, NodeId call, const Item *callee)
 {
     (void)call;
-    return value_list(flow->unit->arena, held_by(flow, callee));
+    return value_list(flow->arena, held_by(flow, callee));
 }
 
 static const Value *call_items(Flow *flow, NodeId call, const Item *callee)
 {
     (void)call;
-    const Value **parts = arena_array(flow->unit->arena, 2, sizeof *parts);
+    const Value **parts = arena_array(flow->arena, 2, sizeof *parts);
     parts[1] = held_by(flow, callee);
-    return value_list(flow->unit->arena, value_tuple(flow->unit->arena, parts, 2));
+    return value_list(flow->arena, value_tuple(flow->arena, parts, 2));
 }
 
 static const Value *call_container(Flow *flow, NodeId call, const Item *callee)
@@ -176,8 +186,8 @@ static const Value *call_append(Flow *flow, NodeId call, const Item *callee)
     if (!value || !callee->inner || (kind != EXPR_NAME && kind != EXPR_ATTRIBUTE)) return NULL;
     Item changed = callee->inner->items[0];
     if (changed.kind != ITEM_LIST) return NULL;
-    changed.inner = changed.inner ? value_join(flow->unit->arena, changed.inner, value) : value;
-    flow_assign(flow, object, value_of(flow->unit->arena, changed));
+    changed.inner = changed.inner ? value_join(flow->arena, changed.inner, value) : value;
+    flow_assign(flow, object, value_of(flow->arena, changed));
     return NULL;
 }
 

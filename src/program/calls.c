@@ -2,6 +2,7 @@
 
 #include "program/arguments.h"
 #include "program/effects.h"
+#include "program/instance.h"
 #include "base/banned.h"
 
 /* A call while it is looked at. */
@@ -9,183 +10,11 @@ typedef struct Call {
     NodeId node;
     bool awaited;
     bool hands_over; /* some argument runs elsewhere: lazy arguments are not run here */
+    bool bare;       /* made by the language, with no arguments of its own */
 } Call;
 
 static const Value *call_item(Flow *flow, const Call *call, const Value *callee, const Item *item);
-
-/* --- recording --- */
-
-static bool already_recorded(const Flow *flow, NodeId node, NodeId report, const Rule *rule)
-{
-    const Unit *unit = flow->unit;
-    for (size_t i = unit->calls.count; i-- > 0;) {
-        const LoopCall *known = &unit->calls.items[i];
-        if (known->function != flow->root) return false;
-        if (known->node == node && known->report == report && str_equal(known->rule.path, rule->path))
-            return true;
-    }
-    return false;
-}
-
-/* The call sends data whose size was decided elsewhere: file.write(body), s3.put_object(Body=data). */
-static bool sends_from_outside(Flow *flow, NodeId node)
-{
-    if (flow_node(flow, node)->kind != EXPR_CALL) return false;
-    for (NodeId at = flow_node(flow, node)->second; at; at = flow_node(flow, at)->next) {
-        bool keyword = flow_node(flow, at)->kind == ARG_KEYWORD;
-        if (value_is_outside(argument_value(flow, keyword ? flow_node(flow, at)->first : at))) return true;
-    }
-    return false;
-}
-
-static bool stands_in(const Flow *flow, NodeId node, NodeId statement)
-{
-    Span inner = flow_node(flow, node)->span, outer = flow_node(flow, statement)->span;
-    NodeKind kind = flow_node(flow, statement)->kind;
-    bool simple =
-        kind == STMT_EXPRESSION || kind == STMT_ASSIGN || kind == STMT_RETURN || kind == STMT_ANNOTATED;
-    return simple && outer.start <= inner.start && inner.end <= outer.end;
-}
-
-/* An entry for every method of a class is shown as the method that is called. */
-static Rule called_rule(const Rule *rule, const Item *callee)
-{
-    Rule called = *rule;
-    if (str_ends(rule->path, STR(".*")) && callee && callee->kind == ITEM_PATH) called.path = callee->path;
-    return called;
-}
-
-/* A single look at the file system is cheap; one for every entry of a tree is not. */
-static bool adds_up(const Rule *rule)
-{
-    return rule->effect == EFFECT_FS_METADATA && rule->severity > SEVERITY_INFO;
-}
-
-void flow_record(Flow *flow, NodeId node, const Rule *rule, const Item *receiver, Confidence confidence)
-{
-    if (flow->silent || flow->root == ID_NONE || rule->effect == EFFECT_NONE) return;
-    /* A lambda that stands in the statement itself is no place to go to: the call in it is shown. */
-    NodeId report = flow->report && !stands_in(flow, node, flow->statement) ? flow->report : node;
-    if (already_recorded(flow, node, report, rule)) return;
-    Weight weight = effect_weight(flow, rule, node, receiver);
-    if (weight == WEIGHT_NONE) return;
-    if (weight == WEIGHT_CHEAP && flow->walk_depth && adds_up(rule)) weight = WEIGHT_OFTEN;
-    LoopCall call = {.node = node,
-                     .report = report,
-                     .statement = flow->statement,
-                     .function = flow->root,
-                     .sink_function = flow->function,
-                     .rule = called_rule(rule, receiver),
-                     .weight = weight,
-                     .confidence = confidence,
-                     .in_loop = flow->loop_depth > 0,
-                     .guarded = flow->guard_depth > 0,
-                     .outside = sends_from_outside(flow, node)};
-    vec_add(&flow->unit->calls, call);
-}
-
-static void count_call(Flow *flow, bool known)
-{
-    if (flow->silent || flow->root == ID_NONE) return;
-    if (known)
-        flow->unit->resolved++;
-    else
-        flow->unit->unresolved++;
-}
-
-/* --- iteration and `with` --- */
-
-static void record_origin(Flow *flow, NodeId node, const Value *value, const Item *item, CallKind kind)
-{
-    Rule rule;
-    if (!item->origin.len || !node) return;
-    if (catalogue_find(flow->unit->catalogue, item->origin, &rule) && rule.kind == kind)
-        flow_record(flow, node, &rule, NULL, value_confidence(value, item));
-}
-
-bool flow_walks_files(const Flow *flow, const Value *value)
-{
-    Rule rule;
-    for (uint32_t i = 0; value && i < value->count; i++)
-        if (value->items[i].origin.len &&
-            catalogue_find(flow->unit->catalogue, value->items[i].origin, &rule) &&
-            rule.effect == EFFECT_FS_METADATA && rule.severity >= SEVERITY_MEDIUM)
-            return true;
-    return false;
-}
-
-static void record_member(Flow *flow, NodeId node, const Value *value, const Item *item, Str member)
-{
-    Rule rule;
-    if (!node || item->kind != ITEM_INSTANCE) return;
-    if (catalogue_member(flow->unit->catalogue, item->path, member, &rule))
-        flow_record(flow, node, &rule, item, value_confidence(value, item));
-}
-
-/* Nested functions and lambdas run in place; so do nested generators, where they are iterated. */
-static bool runs_in_place(const Flow *flow, const FunctionInfo *info)
-{
-    return !info->is_async && (info->is_lambda || info->outer != ID_NONE) &&
-           (flow->root != ID_NONE || flow->silent);
-}
-
-static void run_generators(Flow *flow, NodeId node, const Value *value)
-{
-    for (uint32_t i = 0; node && value && i < value->count; i++) {
-        const Item *item = &value->items[i];
-        if (item->kind != ITEM_RESULT) continue;
-        const FunctionInfo *info = unit_function_info(flow->unit, item->id);
-        if (!info->is_generator || !runs_in_place(flow, info)) continue;
-        NodeId report = flow->report;
-        if (!report) flow->report = node;
-        flow_enter_function(flow, item->id, item->inner, item->made_by);
-        flow->report = report;
-    }
-}
-
-const Value *flow_iterate(Flow *flow, NodeId node, const Value *value)
-{
-    run_generators(flow, node, value);
-    value = flow_settled(flow, value);
-    for (uint32_t i = 0; value && i < value->count; i++) {
-        record_origin(flow, node, value, &value->items[i], CALL_ITERATION);
-        record_member(flow, node, value, &value->items[i], STR("__iter__"));
-    }
-    return flow_held(flow, value);
-}
-
-static const Value *entered(Flow *flow, NodeId node, const Value *value, const Item *item)
-{
-    Arena *arena = flow->unit->arena;
-    if (item->kind == ITEM_LIST) return item->inner;
-    if (item->kind == ITEM_INSTANCE) {
-        Str type = catalogue_enter(flow->unit->catalogue, item->path);
-        if (type.len) return type_value(arena, type, value_confidence(value, item));
-    }
-    if (item->kind == ITEM_OBJECT) {
-        Name method = names_intern(flow->unit->names, node ? STR("__enter__") : STR("__aenter__"));
-        const Value *enter = flow_member(flow, item->id, value_of(arena, *item), method, 0);
-        const Value *bound = enter ? flow_result_of(flow, enter, 0) : NULL;
-        if (bound) return bound;
-    }
-    return value_of(arena, *item);
-}
-
-/* node 0: `async with`, which itself does not block. */
-const Value *flow_enter(Flow *flow, NodeId node, const Value *value)
-{
-    value = flow_settled(flow, value);
-    const Value *bound = NULL;
-    for (uint32_t i = 0; value && i < value->count; i++) {
-        const Item *item = &value->items[i];
-        record_origin(flow, node, value, item, CALL_CONTEXT);
-        record_member(flow, node, value, item, STR("__enter__"));
-        record_member(flow, node, value, item, STR("__exit__"));
-        const Value *one = entered(flow, node, value, item);
-        bound = i ? value_join(flow->unit->arena, bound, one) : one;
-    }
-    return bound && value->open_ended ? value_join(flow->unit->arena, bound, NULL) : bound;
-}
+static const Value *call_each(Flow *flow, const Call *call, const Value *callee);
 
 /* --- calls of what stands outside the file --- */
 
@@ -203,16 +32,18 @@ static bool awaits_well(const Call *call, const Rule *rule, Confidence confidenc
 static const Value *returned(Flow *flow, const Call *call, Str path, const Rule *rule, Confidence confidence)
 {
     Unit *unit = flow->unit;
+    Arena *arena = flow->arena;
     Str type = rule && rule->returns.len ? rule->returns : catalogue_returns(unit->catalogue, path);
     bool lazy = rule && (rule->kind == CALL_ITERATION || rule->kind == CALL_CONTEXT);
     if (!type.len && !lazy) return NULL;
-    const Value *value = type.len ? type_value(unit->arena, type, confidence)
-                                  : value_instance(unit->arena, STR("builtins.object"), confidence);
+    const Value *value = type.len ? type_value(arena, type, confidence)
+                                  : value_instance(arena, STR("builtins.object"), confidence);
     if (!value || value->count != 1) return value;
     Item item = value->items[0];
     item.made_by = call->node;
+    item.unit = unit;
     if (lazy) item.origin = rule->path;
-    return value_of(unit->arena, item);
+    return value_of(arena, item);
 }
 
 /* Makes the variable that holds the receiver quiet: sock.setblocking(False). */
@@ -227,7 +58,7 @@ static void quiet_receiver(Flow *flow, const Call *call, const Rule *rule)
             if (!value || value->count != 1) return;
             Item item = value->items[0];
             item.quiet = true;
-            flow_assign(flow, object, value_of(flow->unit->arena, item));
+            flow_assign(flow, object, value_of(flow->arena, item));
             return;
         }
 }
@@ -248,7 +79,7 @@ static void note_runner(Flow *flow, Str path, const Value *function, const Hando
     }
     for (uint32_t i = 0; function && i < function->count; i++)
         if (function->items[i].kind == ITEM_RESULT || function->items[i].kind == ITEM_FUNCTION)
-            unit_function_info(flow->unit, function->items[i].id)->contexts.run_alone = true;
+            item_function(flow, &function->items[i])->contexts.run_alone = true;
 }
 
 /* Arguments that are functions go where the table says; gives what the call returns, if that is one's result. */
@@ -268,7 +99,7 @@ static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item
         const Value *function = argument_value(flow, argument);
         note_runner(flow, item->path, function, &rule);
         if (rule.is_wrapper) {
-            result = value_of(flow->unit->arena, (Item){.kind = ITEM_WRAPPED,
+            result = value_of(flow->arena, (Item){.kind = ITEM_WRAPPED,
                                                         .path = item->path,
                                                         .inner = function,
                                                         .confidence = CONFIDENCE_CERTAIN});
@@ -304,48 +135,149 @@ static const Value *call_instance(Flow *flow, const Call *call, const Value *cal
 {
     Rule rule;
     Confidence confidence = value_confidence(callee, item);
-    Str path = str_join(flow->unit->arena, item->path, STR("."), STR("__call__"));
+    Str path = str_join(flow->arena, item->path, STR("."), STR("__call__"));
     bool known = catalogue_member(flow->unit->catalogue, item->path, STR("__call__"), &rule);
     if (known && !call->awaited) flow_record(flow, call->node, &rule, item, confidence);
     return returned(flow, call, path, known ? &rule : NULL, confidence);
 }
 
-/* --- calls of what the file defines --- */
+/* --- calls of what the program defines --- */
 
-static void note_caller(Flow *flow, FunctionInfo *info)
+/* The function stands in what is being walked: its names are the ones at hand. */
+static bool runs_in_place(const Flow *flow, const Item *item, const FunctionInfo *info)
 {
-    if (flow->silent) return;
-    if (flow->root == ID_NONE) return;
-    for (size_t i = 0; i < info->callers.count; i++)
-        if (info->callers.items[i] == flow->root) return;
-    vec_add(&info->callers, flow->root);
+    if (info->is_async || info->is_generator || (!info->is_lambda && info->outer == ID_NONE)) return false;
+    if (!flow->instance && !flow->silent) return false;
+    const Frame *closure = item->closure ? item->closure : info->closure;
+    for (const Frame *frame = flow->frame; frame; frame = frame->parent)
+        if (frame == closure) return closure->kind != FRAME_MODULE && closure->kind != FRAME_CLASS;
+    return false;
 }
 
-static const Value *call_function(Flow *flow, const Call *call, const Item *item)
+static const Value *result_value(Flow *flow, const Call *call, const Item *item, Invocation *invocation)
+{
+    return value_of(flow->arena, (Item){.kind = ITEM_RESULT,
+                                        .invocation = invocation,
+                                        .made_by = call->node,
+                                        .unit = flow->unit,
+                                        .confidence = item->confidence});
+}
+
+/* The text says `yield` somewhere: only the body tells whether the function itself does. */
+static void learn_generator(FunctionInfo *info)
+{
+    const Node *node = unit_node(info->unit, info->node);
+    const Outline *outline = facts_outline(info->unit->facts);
+    if (!(node->flags & FLAG_UNREAD) || !node->level || node->level > outline->region_count) return;
+    if (outline->regions[node->level - 1].has_yield) unit_read_body(info);
+}
+
+/* A generator runs when it is iterated, the function of a context manager when it is entered. */
+static const Value *call_function(Flow *flow, const Call *call, const Item *item, Confidence confidence)
 {
     FunctionInfo *info = unit_function_info(flow->unit, item->id);
-    note_caller(flow, info);
-    if (!info->is_generator && runs_in_place(flow, info))
-        return flow_enter_function(flow, item->id, item->inner, call->node);
-    Item result = *item;
-    result.kind = ITEM_RESULT;
-    result.made_by = call->node;
-    return value_of(flow->unit->arena, result);
+    if (runs_in_place(flow, item, info)) return flow_enter_function(flow, item, call->node);
+    Invocation *invocation = call->bare ? invocation_with(flow_program(flow), item, NULL, 0)
+                                        : invocation_of_call(flow, item, call->node);
+    learn_generator(info);
+    if (!info->is_generator || info->is_async) flow_step(flow, call->node, invocation, confidence, call->awaited);
+    return result_value(flow, call, item, invocation);
 }
 
-static const Value *call_class(Flow *flow, const Call *call, const Item *item)
+const Value *flow_special(Flow *flow, NodeId node, const Item *object, Str method, bool awaited)
 {
-    return value_of(
-        flow->unit->arena,
-        (Item){.kind = ITEM_OBJECT, .id = item->id, .made_by = call->node, .confidence = CONFIDENCE_CERTAIN});
+    Name name = names_intern(flow->unit->names, method);
+    const Value *members = flow_settled(flow, flow_member(flow, object, name));
+    const Value *result = NULL;
+    for (uint32_t i = 0; members && i < members->count; i++) {
+        Call call = {.node = node, .awaited = awaited, .bare = true};
+        if (members->items[i].kind != ITEM_FUNCTION) continue;
+        const Value *one = call_function(flow, &call, &members->items[i], value_confidence(members, &members->items[i]));
+        result = result ? value_join(flow->arena, result, one) : one;
+    }
+    return result;
+}
+
+/* The constructors in the order in which Python runs them: __new__, __init__ (or what a dataclass makes of it). */
+static Invocation *construct(Flow *flow, const Call *call, const Item *object, Confidence confidence)
+{
+    static const char *const methods[] = {"__new__", "__post_init__", "__attrs_post_init__", "__init__"};
+    Invocation *made = NULL;
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        Name name = names_intern(flow->unit->names, str_from(methods[i]));
+        const Value *member = flow_settled(flow, flow_member(flow, object, name));
+        const Item *function = value_find(member, ITEM_FUNCTION);
+        if (!function) continue;
+        bool plain = i == 1 || i == 2;
+        Invocation *invocation = invocation_of_call(flow, function, plain ? 0 : call->node);
+        flow_step(flow, call->node, invocation, confidence, false);
+        made = invocation;
+    }
+    return made;
+}
+
+/* `field(default_factory=f)`: f runs in the constructor that the decorator makes. */
+static NodeId default_factory(const Unit *unit, NodeId statement)
+{
+    const Node *node = unit_node(unit, statement);
+    NodeId value = node->kind == STMT_ANNOTATED ? node->third : node->kind == STMT_ASSIGN ? node->second : 0;
+    if (!value || unit_node(unit, value)->kind != EXPR_CALL) return 0;
+    NodeId factory = argument_find(unit, value, -1, STR("default_factory"), NULL);
+    return factory ? factory : argument_find(unit, value, -1, STR("factory"), NULL);
+}
+
+static bool is_given(Flow *flow, const Call *call, const Unit *unit, NodeId statement)
+{
+    const Node *target = unit_node(unit, unit_node(unit, statement)->first);
+    return target->name && argument_find(flow->unit, call->node, -1, name_str(target->name), NULL);
+}
+
+static void run_defaults(Flow *flow, const Call *call, uint32_t class_id)
+{
+    uint32_t count;
+    const uint32_t *order = flow->defining ? NULL : class_order(flow_program(flow), class_id, &count);
+    for (uint32_t i = 0; order && i < count; i++) {
+        const ClassInfo *info = unit_class_info(flow->unit, order[i]);
+        if (!info->is_data) continue;
+        NodeId first = unit_node(info->unit, info->node)->second;
+        for (NodeId at = first; at; at = unit_node(info->unit, at)->next) {
+            NodeId factory = default_factory(info->unit, at);
+            if (!factory || is_given(flow, call, info->unit, at)) continue;
+            Flow there = flow_in(info->unit, info->frame);
+            const Value *value = flow_settled(&there, flow_expression(&there, factory));
+            Call bare = {.node = call->node, .bare = true};
+            call_each(flow, &bare, value);
+        }
+    }
+}
+
+static const Value *call_class(Flow *flow, const Call *call, const Item *item, Confidence confidence)
+{
+    Item object = {.kind = ITEM_OBJECT,
+                   .id = item->id,
+                   .exact = true,
+                   .made_by = call->node,
+                   .unit = flow->unit,
+                   .confidence = confidence};
+    object.invocation = construct(flow, call, &object, confidence);
+    run_defaults(flow, call, item->id);
+    return value_of(flow->arena, object);
+}
+
+const Value *flow_make_object(Flow *flow, const Item *class, const Value *const *values, uint32_t count)
+{
+    Item object = {.kind = ITEM_OBJECT, .id = class->id, .exact = true, .confidence = class->confidence};
+    Name name = names_intern(flow->unit->names, STR("__init__"));
+    const Item *function = value_find(flow_settled(flow, flow_member(flow, &object, name)), ITEM_FUNCTION);
+    if (function) object.invocation = invocation_with(flow_program(flow), function, values, count);
+    return value_of(flow->arena, object);
 }
 
 static const Value *call_object(Flow *flow, const Call *call, const Item *item)
 {
     Name name = names_intern(flow->unit->names, STR("__call__"));
-    const Value *method = flow_member(flow, item->id, value_of(flow->unit->arena, *item), name, 0);
-    const Item *function = value_find(method, ITEM_FUNCTION);
-    return function ? call_function(flow, call, function) : NULL;
+    const Value *method = flow_settled(flow, flow_member(flow, item, name));
+    return method ? call_each(flow, call, method) : NULL;
 }
 
 /* A wrapper that offloads cuts; one that only binds arguments (functools.partial) runs what it wraps. */
@@ -369,9 +301,9 @@ static const Value *call_item(Flow *flow, const Call *call, const Value *callee,
     case ITEM_INSTANCE:
         return call_instance(flow, call, callee, item);
     case ITEM_FUNCTION:
-        return call_function(flow, call, item);
+        return call_function(flow, call, item, value_confidence(callee, item));
     case ITEM_CLASS:
-        return call_class(flow, call, item);
+        return call_class(flow, call, item, value_confidence(callee, item));
     case ITEM_OBJECT:
         return call_object(flow, call, item);
     case ITEM_WRAPPED:
@@ -388,10 +320,10 @@ static const Value *call_each(Flow *flow, const Call *call, const Value *callee)
     for (uint32_t i = 0; callee && i < callee->count; i++) {
         if (callee->items[i].kind == ITEM_LITERAL) continue;
         const Value *one = call_item(flow, call, callee, &callee->items[i]);
-        result = any ? value_join(flow->unit->arena, result, one) : one;
+        result = any ? value_join(flow->arena, result, one) : one;
         any = true;
     }
-    return result && callee->open_ended ? value_join(flow->unit->arena, result, NULL) : result;
+    return result && callee->open_ended ? value_join(flow->arena, result, NULL) : result;
 }
 
 const Value *flow_invoke(Flow *flow, NodeId node, const Value *callee)
@@ -442,7 +374,7 @@ static const Value *walk_argument(Flow *flow, const Call *call, NodeId argument)
 /* Arguments are evaluated here, whoever runs the call. A keyword's value is known under its own node. */
 static Arguments walk_arguments(Flow *flow, const Call *call)
 {
-    Arena *arena = flow->unit->arena;
+    Arena *arena = flow->arena;
     NodeId first = flow_node(flow, call->node)->second;
     size_t count = 0;
     for (NodeId at = first; at; at = flow_node(flow, at)->next)
@@ -462,7 +394,7 @@ const Value *flow_call(Flow *flow, NodeId node, bool awaited)
     const Value *callee = callee_value(flow, flow_node(flow, node)->first);
     Call call = {.node = node, .awaited = awaited, .hands_over = hands_over(flow, callee)};
     Arguments arguments = walk_arguments(flow, &call);
-    count_call(flow, callee && callee->count);
+    flow_count_call(flow, callee && callee->count);
     flow->arguments = &arguments;
     const Value *result = call_each(flow, &call, callee);
     flow->arguments = arguments.outer;

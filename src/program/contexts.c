@@ -4,6 +4,24 @@
 
 enum { CALLER_DEPTH = 12 };
 
+static void note_caller(Program *program, uint32_t callee, uint32_t caller)
+{
+    FunctionInfo *info = program->functions.items[callee];
+    for (size_t i = 0; i < info->callers.count; i++)
+        if (info->callers.items[i] == caller) return;
+    vec_add(&info->callers, caller);
+}
+
+void contexts_note_callers(Program *program)
+{
+    for (size_t i = 0; i < program->waiting.count; i++) {
+        const Instance *instance = program->waiting.items[i];
+        for (size_t k = 0; k < instance->steps.count; k++)
+            if (instance->steps.items[k].call)
+                note_caller(program, instance->steps.items[k].call->function, instance->function);
+    }
+}
+
 /* `async def lifespan(app): … yield …`: handed to the application, often in another file, under this name. */
 static bool is_lifespan(const FunctionInfo *info)
 {
@@ -11,35 +29,35 @@ static bool is_lifespan(const FunctionInfo *info)
            (str_equal(info->name, STR("lifespan")) || str_ends(info->name, STR("_lifespan")));
 }
 
-static const char *own_reason(const Unit *unit, const FunctionInfo *info)
+static const char *own_reason(const FunctionInfo *info)
 {
     if (info->contexts.start_up || is_lifespan(info)) return "runs at start-up or shutdown";
     if (info->contexts.command_line) return "runs for a command";
-    if (info->contexts.run_alone && !unit->starts_tasks) return "is the only task of a script";
+    if (info->contexts.run_alone && !info->unit->starts_tasks) return "is the only task of a script";
     return NULL;
 }
 
 /* A helper counts as part of the command when nobody else can reach it: all callers do, and nothing exposes it. */
-static const char *reason(const Unit *unit, uint32_t function, unsigned depth)
+static const char *reason(const Program *program, uint32_t function, unsigned depth)
 {
-    const FunctionInfo *info = unit_function_info(unit, function);
-    const char *own = own_reason(unit, info);
+    const FunctionInfo *info = program->functions.items[function];
+    const char *own = own_reason(info);
     if (own) return own;
     if (info->outer != ID_NONE && depth < CALLER_DEPTH && !info->contexts.exposed) {
-        const char *outer = own_reason(unit, unit_function_info(unit, info->outer));
+        const char *outer = own_reason(program->functions.items[info->outer]);
         if (outer) return outer;
     }
     if (info->contexts.exposed || !info->callers.count || depth >= CALLER_DEPTH) return NULL;
     const char *shared = NULL;
     for (size_t i = 0; i < info->callers.count; i++) {
         if (info->callers.items[i] == function) continue;
-        shared = reason(unit, info->callers.items[i], depth + 1);
+        shared = reason(program, info->callers.items[i], depth + 1);
         if (!shared) return NULL;
     }
     return shared;
 }
 
-const char *contexts_once(const Unit *unit, uint32_t function)
+const char *contexts_once(const Program *program, uint32_t function)
 {
-    return reason(unit, function, 0);
+    return reason(program, function, 0);
 }

@@ -25,27 +25,25 @@ static bool number_of(Str text, double *number)
 
 static bool check_is(Flow *flow, const Condition *condition, NodeId argument)
 {
-    NodeId literal = argument_literal(flow, argument);
-    if (!literal) return false;
-    const Node *node = unit_node(flow->unit, literal);
+    Item literal;
+    if (!argument_literal(flow, argument, &literal)) return false;
     double wanted, given;
-    if (node->kind == EXPR_STRING) {
+    if (literal.id == EXPR_STRING) {
         Str value = condition->value;
         if (value.len >= 2 && value.ptr[0] == '"') value = str_part(value, 1, value.len - 1);
-        return node->name && str_equal(name_str(node->name), value);
+        return str_equal(literal.path, value);
     }
-    if (node->kind == EXPR_NUMBER && number_of(condition->value, &wanted))
-        return number_of(name_str(node->name), &given) && given == wanted;
-    return str_equal(unit_text(flow->unit, literal), condition->value);
+    if (literal.id == EXPR_NUMBER && number_of(condition->value, &wanted))
+        return number_of(literal.path, &given) && given == wanted;
+    return str_equal(literal.path, condition->value);
 }
 
 static bool check_at_most(Flow *flow, const Condition *condition, NodeId argument)
 {
-    NodeId literal = argument_literal(flow, argument);
-    if (!literal || unit_node(flow->unit, literal)->kind != EXPR_NUMBER) return false;
+    Item literal;
+    if (!argument_literal(flow, argument, &literal) || literal.id != EXPR_NUMBER) return false;
     double wanted, given;
-    return number_of(condition->value, &wanted) &&
-           number_of(name_str(unit_node(flow->unit, literal)->name), &given) && given <= wanted;
+    return number_of(condition->value, &wanted) && number_of(literal.path, &given) && given <= wanted;
 }
 
 static bool is_word_byte(char byte)
@@ -70,11 +68,11 @@ static bool check_names(Flow *flow, const Condition *condition, NodeId argument)
     }
 }
 
-static bool item_is_of(const Flow *flow, const Item *item, Str type)
+static bool item_is_of(Flow *flow, const Item *item, Str type)
 {
     if (item->kind == ITEM_INSTANCE || item->kind == ITEM_PATH)
         return catalogue_derives(flow->unit->catalogue, item->path, type);
-    return item->kind == ITEM_OBJECT && flow_class_derives(flow->unit, item->id, type, 0);
+    return item->kind == ITEM_OBJECT && flow_class_derives(flow, item->id, type);
 }
 
 static bool check_type(Flow *flow, const Condition *condition, NodeId argument)
@@ -87,15 +85,15 @@ static bool check_type(Flow *flow, const Condition *condition, NodeId argument)
 
 static bool check_prefix(Flow *flow, const Condition *condition, NodeId argument)
 {
-    NodeId literal = argument_literal(flow, argument);
-    if (!literal && unit_node(flow->unit, argument)->kind == EXPR_FORMAT) {
+    Item literal;
+    bool is_literal = argument_literal(flow, argument, &literal);
+    if (!is_literal && unit_node(flow->unit, argument)->kind == EXPR_FORMAT) {
         Str text = unit_text(flow->unit, argument);
         size_t quote = str_find_byte(text, '"');
         if (quote == SIZE_MAX) quote = str_find_byte(text, '\'');
         return quote != SIZE_MAX && str_starts(str_part(text, quote + 1, text.len), condition->value);
     }
-    const Node *node = unit_node(flow->unit, literal);
-    return literal && node->kind == EXPR_STRING && str_starts(name_str(node->name), condition->value);
+    return is_literal && literal.id == EXPR_STRING && str_starts(literal.path, condition->value);
 }
 
 static bool check_present(Flow *flow, const Condition *condition, NodeId argument)
@@ -122,7 +120,7 @@ static bool is_guarded(const Flow *flow, Str wanted, NodeId call)
     if (callee->kind != EXPR_ATTRIBUTE) return false;
     bool negative = str_starts(wanted, STR("not "));
     Str method = negative ? str_part(wanted, 4, wanted.len) : wanted;
-    Str asked = str_join(flow->unit->arena, unit_text(flow->unit, callee->first), STR("."), method);
+    Str asked = str_join(flow->arena, unit_text(flow->unit, callee->first), STR("."), method);
     for (const Guard *guard = flow->guards; guard; guard = guard->outer)
         if (guard_says(flow, guard, asked) == (negative ? -1 : 1)) return true;
     return false;
@@ -143,11 +141,20 @@ static bool holds(Flow *flow, const Condition *condition, NodeId call)
     return argument && checks[condition->test](flow, condition, argument);
 }
 
+/* The call that made the receiver may stand in another module. */
+static bool receiver_holds(Flow *flow, const Condition *condition, const Item *receiver)
+{
+    if (!receiver || !receiver->made_by) return false;
+    if (!receiver->unit || receiver->unit == flow->unit) return holds(flow, condition, receiver->made_by);
+    Flow there = flow_in(receiver->unit, receiver->unit->module);
+    return holds(&there, condition, receiver->made_by);
+}
+
 static bool all_hold(Flow *flow, const Unless *unless, NodeId call, const Item *receiver)
 {
     for (size_t i = 0; i < unless->count; i++) {
         const Condition *condition = &unless->conditions[i];
-        if (!holds(flow, condition, condition->of_receiver ? (receiver ? receiver->made_by : 0) : call))
+        if (condition->of_receiver ? !receiver_holds(flow, condition, receiver) : !holds(flow, condition, call))
             return false;
     }
     return unless->count > 0;
@@ -191,7 +198,7 @@ Weight effect_weight(Flow *flow, const Rule *rule, NodeId call, const Item *rece
     if (rule->effect == EFFECT_NONE) return WEIGHT_NONE;
     if (receiver && receiver->quiet) return WEIGHT_NONE;
     if (rule->effect == EFFECT_FILE &&
-        (takes_memory(flow, call) || (receiver && takes_memory(flow, receiver->made_by))))
+        (takes_memory(flow, call) || (receiver && receiver->unit == flow->unit && takes_memory(flow, receiver->made_by))))
         return WEIGHT_NONE;
     for (size_t i = 0; i < rule->unless_count; i++) {
         const Unless *unless = catalogue_unless(flow->unit->catalogue, rule, i);

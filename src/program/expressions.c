@@ -13,17 +13,12 @@ void flow_list(Flow *flow, NodeId first)
         flow_expression(flow, id);
 }
 
-static Frame *module_of(const Flow *flow)
-{
-    return flow->unit->module;
-}
-
 /* The scope in which a name that is read here is bound, or NULL: class scopes are seen from inside only. */
 static Frame *scope_of(const Flow *flow, Name name)
 {
     for (Frame *frame = flow->frame; frame; frame = frame->parent) {
         if (frame->kind == FRAME_CLASS && frame != flow->frame) continue;
-        if (map_find(&frame->outer, name) == 1) return module_of(flow);
+        if (map_find(&frame->outer, name) == 1) return frame_slot(frame, name) ? frame : flow->unit->module;
         if (frame_slot(frame, name)) return frame;
     }
     return NULL;
@@ -31,13 +26,13 @@ static Frame *scope_of(const Flow *flow, Name name)
 
 static const Value *lookup_star(const Flow *flow, Name name)
 {
-    Unit *unit = flow->unit;
+    const Unit *unit = flow->unit;
     for (size_t i = unit->star_imports.count; i-- > 0;) {
-        Str path = str_join(unit->arena, unit->star_imports.items[i], STR("."), name_str(name));
+        Str path = str_join(flow->arena, unit->star_imports.items[i], STR("."), name_str(name));
         Rule rule;
         if (catalogue_find(unit->catalogue, path, &rule) || catalogue_has_prefix(unit->catalogue, path) ||
             catalogue_returns(unit->catalogue, path).len)
-            return value_path(unit->arena, path, CONFIDENCE_CERTAIN);
+            return value_path(flow->arena, path, CONFIDENCE_CERTAIN);
     }
     return NULL;
 }
@@ -47,11 +42,14 @@ const Value *flow_lookup(Flow *flow, Name name)
     Frame *frame = scope_of(flow, name);
     if (frame) {
         const FrameSlot *slot = frame_slot(frame, name);
-        return slot ? slot->value : NULL;
+        if (frame != flow->unit->module || flow->defining) return slot ? slot->value : NULL;
+        if (slot) return unit_global(flow->unit, name, slot->value);
     }
     const Value *star = lookup_star(flow, name);
     if (star) return star;
-    Arena *arena = flow->unit->arena;
+    const Value *member = flow->defining ? NULL : unit_member(flow->unit, name, 0);
+    if (frame || member) return member;
+    Arena *arena = flow->arena;
     return value_path(arena, str_join(arena, STR("builtins"), STR("."), name_str(name)), CONFIDENCE_CERTAIN);
 }
 
@@ -67,35 +65,12 @@ static const Value *walk_name(Flow *flow, NodeId id)
     return flow_lookup(flow, flow_node(flow, id)->name);
 }
 
-/* "self.client" for a chain of attributes on a name, interned; NULL for anything else. */
-static Name dotted_name(Flow *flow, NodeId id)
-{
-    const Node *node = flow_node(flow, id);
-    while (node->kind == EXPR_ATTRIBUTE)
-        node = flow_node(flow, node->first);
-    if (node->kind != EXPR_NAME) return NULL;
-    return names_intern(flow->unit->names, unit_text(flow->unit, id));
-}
-
-/* What this function assigned to exactly this chain of attributes. */
-static const FrameSlot *dotted_slot(Flow *flow, NodeId id)
-{
-    if (!flow->unit->has_dotted) return NULL;
-    Name dotted = dotted_name(flow, id);
-    if (!dotted) return NULL;
-    for (Frame *frame = flow->frame; frame; frame = frame->parent) {
-        const FrameSlot *slot = frame_slot(frame, dotted);
-        if (slot) return slot;
-    }
-    return NULL;
-}
-
 static const Value *walk_attribute(Flow *flow, NodeId id)
 {
     const Node *node = flow_node(flow, id);
     Name attribute = node->name;
     const Value *object = flow_expression(flow, node->first);
-    const FrameSlot *slot = dotted_slot(flow, id);
+    const FrameSlot *slot = flow_dotted_slot(flow, id);
     if (slot && slot->value) return slot->value;
     return flow_attribute(flow, id, object, attribute);
 }
@@ -105,12 +80,22 @@ static const Value *walk_call(Flow *flow, NodeId id)
     return flow_call(flow, id, false);
 }
 
+/* An object whose class has `__await__` runs it. */
+static const Value *awaited(Flow *flow, NodeId id, const Value *value)
+{
+    const Item *object = value_find(flow_settled(flow, value), ITEM_OBJECT);
+    const Value *result = object ? flow_special(flow, id, object, STR("__await__"), false) : NULL;
+    if (result) flow_run(flow, id, result, false);
+    return value;
+}
+
 static const Value *walk_await(Flow *flow, NodeId id)
 {
     NodeId inner = flow_node(flow, id)->first;
     const Value *value = flow_node(flow, inner)->kind == EXPR_CALL ? flow_call(flow, inner, true)
                                                                    : flow_expression(flow, inner);
-    return value_from_outside(flow->unit->arena, value);
+    flow_run(flow, id, value, true);
+    return value_from_outside(flow->arena, awaited(flow, id, value));
 }
 
 static const Value *walk_first(Flow *flow, NodeId id)
@@ -124,7 +109,7 @@ static const Value *walk_yield(Flow *flow, NodeId id)
     bool from = node->flags & FLAG_FROM;
     const Value *value = flow_expression(flow, node->first);
     if (from) value = flow_iterate(flow, id, value);
-    flow->result = flow->result_given ? value_join(flow->unit->arena, flow->result, value) : value;
+    flow->result = flow->result_given ? value_join(flow->arena, flow->result, value) : value;
     flow->result_given = true;
     return NULL;
 }
@@ -144,11 +129,12 @@ static Str operator_method(Str operator)
 /* What `left / right` gives when one side is of a class that the catalogue knows an operator of. */
 static const Value *operator_result(Flow *flow, NodeId id, Str method, const Value *side)
 {
-    Arena *arena = flow->unit->arena;
+    Arena *arena = flow->arena;
     const Value *result = NULL;
     side = flow_settled(flow, side);
     for (uint32_t i = 0; side && i < side->count; i++) {
         const Item *item = &side->items[i];
+        if (item->kind == ITEM_OBJECT) result = flow_special(flow, id, item, method, false);
         if (item->kind != ITEM_INSTANCE) continue;
         Rule rule;
         if (catalogue_member(flow->unit->catalogue, item->path, method, &rule))
@@ -183,7 +169,7 @@ static const Value *walk_boolean(Flow *flow, NodeId id)
     NodeId first = flow_node(flow, id)->first;
     const Value *joined = flow_expression(flow, first);
     for (NodeId at = flow_node(flow, first)->next; at; at = flow_node(flow, at)->next)
-        joined = value_join(flow->unit->arena, joined, flow_expression(flow, at));
+        joined = value_join(flow->arena, joined, flow_expression(flow, at));
     return joined;
 }
 
@@ -193,7 +179,7 @@ static const Value *walk_conditional(Flow *flow, NodeId id)
     NodeId other = flow_node(flow, id)->third;
     flow_expression(flow, test);
     const Value *left = flow_expression(flow, then);
-    return value_join(flow->unit->arena, left, flow_expression(flow, other));
+    return value_join(flow->arena, left, flow_expression(flow, other));
 }
 
 static void walk_defaults(Flow *flow, NodeId parameters)
@@ -206,8 +192,10 @@ static const Value *walk_lambda(Flow *flow, NodeId id)
 {
     walk_defaults(flow, flow_node(flow, id)->first);
     uint32_t function = unit_function(flow->unit, id, flow->frame, ID_NONE, flow->function);
-    return value_of(flow->unit->arena,
-                    (Item){.kind = ITEM_FUNCTION, .id = function, .confidence = CONFIDENCE_CERTAIN});
+    return value_of(flow->arena, (Item){.kind = ITEM_FUNCTION,
+                                        .id = function,
+                                        .closure = flow->frame,
+                                        .confidence = CONFIDENCE_CERTAIN});
 }
 
 static int64_t literal_index(const Flow *flow, NodeId id)
@@ -225,13 +213,13 @@ static const Value *generic_alias(Flow *flow, const Item *item, NodeId index)
     if (flow_node(flow, index)->kind == EXPR_TUPLE)
         first = flow_expression(flow, flow_node(flow, index)->first);
     if (type_stands_for_first(item->path)) return first;
-    return value_of(flow->unit->arena, *item);
+    return value_of(flow->arena, *item);
 }
 
 /* What one alternative gives when it is indexed. */
 static const Value *item_at(Flow *flow, NodeId id, const Value *object, const Item *item, NodeId index)
 {
-    Arena *arena = flow->unit->arena;
+    Arena *arena = flow->arena;
     const Catalogue *catalogue = flow->unit->catalogue;
     int64_t at = literal_index(flow, index);
     switch (item->kind) {
@@ -240,6 +228,10 @@ static const Value *item_at(Flow *flow, NodeId id, const Value *object, const It
     case ITEM_LIST:
     case ITEM_DICT:
         return flow_node(flow, index)->kind == EXPR_SLICE ? value_of(arena, *item) : item->inner;
+    case ITEM_OBJECT:
+        return flow_special(flow, id, item, STR("__getitem__"), false);
+    case ITEM_CLASS:
+        return value_of(arena, *item);
     case ITEM_TUPLE:
         return at >= 0 && at < item->part_count ? item->parts[at] : flow_held(flow, object);
     case ITEM_INSTANCE: {
@@ -263,7 +255,7 @@ static const Value *walk_subscript(Flow *flow, NodeId id)
     const Value *result = NULL;
     for (uint32_t i = 0; object && i < object->count; i++) {
         const Value *at = item_at(flow, id, object, &object->items[i], index);
-        result = i ? value_join(flow->unit->arena, result, at) : at;
+        result = i ? value_join(flow->arena, result, at) : at;
     }
     return result;
 }
@@ -298,7 +290,7 @@ static const Value *joined_items(Flow *flow, NodeId first)
     for (NodeId id = first; id; id = flow_node(flow, id)->next) {
         if (is_literal(flow, id)) continue;
         const Value *value = flow_expression(flow, id);
-        held = any ? value_join(flow->unit->arena, held, value) : value;
+        held = any ? value_join(flow->arena, held, value) : value;
         any = true;
     }
     return held;
@@ -306,7 +298,7 @@ static const Value *joined_items(Flow *flow, NodeId first)
 
 static const Value *walk_sequence(Flow *flow, NodeId id)
 {
-    return value_list(flow->unit->arena, joined_items(flow, flow_node(flow, id)->first));
+    return value_list(flow->arena, joined_items(flow, flow_node(flow, id)->first));
 }
 
 enum { TUPLE_PARTS = 64 };
@@ -316,13 +308,13 @@ static const Value *walk_tuple(Flow *flow, NodeId id)
     NodeId first = flow_node(flow, id)->first;
     uint32_t count = list_length(flow, first), at = 0;
     if (count > TUPLE_PARTS) return walk_sequence(flow, id);
-    const Value **parts = arena_array(flow->unit->arena, count, sizeof *parts);
+    const Value **parts = arena_array(flow->arena, count, sizeof *parts);
     bool starred = false;
     for (NodeId item = first; item; item = flow_node(flow, item)->next) {
         starred = starred || flow_node(flow, item)->kind == EXPR_STARRED;
         parts[at++] = flow_expression(flow, item);
     }
-    return starred ? NULL : value_tuple(flow->unit->arena, parts, count);
+    return starred ? NULL : value_tuple(flow->arena, parts, count);
 }
 
 static const Value *walk_pair(Flow *flow, NodeId id)
@@ -333,7 +325,7 @@ static const Value *walk_pair(Flow *flow, NodeId id)
 
 static const Value *dict_of(Flow *flow, const Value *held)
 {
-    return value_of(flow->unit->arena,
+    return value_of(flow->arena,
                     (Item){.kind = ITEM_DICT, .inner = held, .confidence = CONFIDENCE_CERTAIN});
 }
 
@@ -371,13 +363,13 @@ static const Value *walk_comprehension(Flow *flow, NodeId id)
     NodeId element = flow_node(flow, id)->first, clauses = flow_node(flow, id)->second;
     Frame *around = flow->frame;
     unsigned loop_depth = flow->loop_depth, walk_depth = flow->walk_depth;
-    flow->frame = frame_new(flow->unit->arena, FRAME_COMPREHENSION, around);
+    flow->frame = frame_new(flow->arena, FRAME_COMPREHENSION, around);
     walk_clauses(flow, clauses, around);
     const Value *held = flow_expression(flow, element);
     flow->frame = around;
     flow->loop_depth = loop_depth;
     flow->walk_depth = walk_depth;
-    return kind == EXPR_DICT_COMPREHENSION ? dict_of(flow, held) : value_list(flow->unit->arena, held);
+    return kind == EXPR_DICT_COMPREHENSION ? dict_of(flow, held) : value_list(flow->arena, held);
 }
 
 static const Value *walk_named(Flow *flow, NodeId id)
@@ -392,8 +384,12 @@ static const Value *walk_named(Flow *flow, NodeId id)
 
 static const Value *walk_literal(Flow *flow, NodeId id)
 {
-    return value_of(flow->unit->arena,
-                    (Item){.kind = ITEM_LITERAL, .made_by = id, .confidence = CONFIDENCE_CERTAIN});
+    const Node *node = flow_node(flow, id);
+    bool text = node->kind == EXPR_STRING || node->kind == EXPR_NUMBER;
+    return value_of(flow->arena, (Item){.kind = ITEM_LITERAL,
+                                        .id = node->kind,
+                                        .path = text && node->name ? name_str(node->name) : unit_text(flow->unit, id),
+                                        .confidence = CONFIDENCE_CERTAIN});
 }
 
 static const ExpressionWalk walks[NODE_KIND_COUNT] = {
@@ -434,7 +430,7 @@ const Value *flow_expression(Flow *flow, NodeId id)
 {
     if (!id) return NULL;
     if (flow->depth >= LIMIT_NESTING * 2) {
-        flow->unit->limits_reached++;
+        flow_program(flow)->counters.limits_reached++;
         return NULL;
     }
     ExpressionWalk walk = walks[flow_node(flow, id)->kind];
@@ -442,102 +438,4 @@ const Value *flow_expression(Flow *flow, NodeId id)
     const Value *value = (walk ? walk : walk_nothing)(flow, id);
     flow->depth--;
     return value;
-}
-
-/* --- targets --- */
-
-static void assign_name(Flow *flow, Name name, const Value *value)
-{
-    Frame *frame = flow->frame;
-    uint32_t outer = map_find(&frame->outer, name);
-    if (outer == MAP_NONE) {
-        frame_assign(frame, name, value);
-        return;
-    }
-    Frame *scope = outer == 1 ? module_of(flow) : frame->parent;
-    while (outer == 2 && scope && !frame_slot(scope, name) && scope->parent)
-        scope = scope->parent;
-    const FrameSlot *slot = scope ? frame_slot(scope, name) : NULL;
-    if (scope) frame_assign(scope, name, slot ? value_join(flow->unit->arena, slot->value, value) : value);
-}
-
-static void assign_attribute(Flow *flow, NodeId target, const Value *value)
-{
-    Name attribute = flow_node(flow, target)->name;
-    const Value *object = flow_expression(flow, flow_node(flow, target)->first);
-    for (uint32_t i = 0; object && i < object->count; i++)
-        if (object->items[i].kind == ITEM_OBJECT || object->items[i].kind == ITEM_CLASS)
-            class_attribute_add(flow->unit, object->items[i].id, attribute, value);
-    Name dotted = dotted_name(flow, target);
-    if (!dotted) return;
-    flow->unit->has_dotted = true;
-    frame_assign(flow->frame, dotted, value);
-}
-
-/* `clients[key] = value`: the container then may hold the value too. */
-static void assign_subscript(Flow *flow, NodeId target, const Value *value)
-{
-    NodeId object_id = flow_node(flow, target)->first;
-    const Value *object = flow_expression(flow, object_id);
-    flow_list(flow, flow_node(flow, target)->second);
-    const Item *item = value_find(object, ITEM_DICT);
-    if (!item) item = value_find(object, ITEM_LIST);
-    NodeKind kind = flow_node(flow, object_id)->kind;
-    if (!item || !value || (kind != EXPR_NAME && kind != EXPR_ATTRIBUTE)) return;
-    Item changed = *item;
-    changed.inner = item->inner ? value_join(flow->unit->arena, item->inner, value) : value;
-    flow_assign(flow, object_id, value_of(flow->unit->arena, changed));
-}
-
-/* The fields of a NamedTuple of the file, in order, as a tuple; anything else stays what it is. */
-static const Value *as_tuple(Flow *flow, const Value *value)
-{
-    const Item *object = value && value->count == 1 ? value_find(value, ITEM_OBJECT) : NULL;
-    if (!object || !flow_class_derives(flow->unit, object->id, STR("typing.NamedTuple"), 0)) return value;
-    const Frame *fields = unit_class_info(flow->unit, object->id)->frame;
-    const Value **parts = arena_array(flow->unit->arena, fields->slot_count, sizeof *parts);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < fields->slot_count; i++)
-        if (!value_find(fields->slots[i].value, ITEM_FUNCTION)) parts[count++] = fields->slots[i].value;
-    return value_tuple(flow->unit->arena, parts, count);
-}
-
-static void assign_items(Flow *flow, NodeId first, const Value *value)
-{
-    value = as_tuple(flow, flow_settled(flow, value));
-    const Item *tuple = value && value->count == 1 ? value_find(value, ITEM_TUPLE) : NULL;
-    const Value *held = flow_held(flow, value);
-    uint32_t at = 0;
-    for (NodeId id = first; id; id = flow_node(flow, id)->next, at++) {
-        if (flow_node(flow, id)->kind == EXPR_STARRED)
-            flow_assign(flow, flow_node(flow, id)->first, value_list(flow->unit->arena, held));
-        else
-            flow_assign(flow, id, tuple && at < tuple->part_count ? tuple->parts[at] : held);
-    }
-}
-
-void flow_assign(Flow *flow, NodeId target, const Value *value)
-{
-    if (!target) return;
-    const Node *node = flow_node(flow, target);
-    switch ((NodeKind)node->kind) {
-    case EXPR_NAME:
-        assign_name(flow, node->name, value);
-        break;
-    case EXPR_ATTRIBUTE:
-        assign_attribute(flow, target, value);
-        break;
-    case EXPR_SUBSCRIPT:
-        assign_subscript(flow, target, value);
-        break;
-    case EXPR_TUPLE:
-    case EXPR_LIST:
-        assign_items(flow, node->first, value);
-        break;
-    case EXPR_STARRED:
-        flow_assign(flow, node->first, value);
-        break;
-    default:
-        break;
-    }
 }

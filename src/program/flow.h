@@ -6,7 +6,7 @@
 #ifndef LOOPSAFE_PROGRAM_FLOW_H
 #define LOOPSAFE_PROGRAM_FLOW_H
 
-#include "program/unit.h"
+#include "program/program.h"
 
 typedef struct Flow Flow;
 
@@ -27,11 +27,12 @@ typedef struct Arguments {
 
 struct Flow {
     Unit *unit;
+    Arena *arena; /* the program's: whatever outlives the statement */
     Frame *frame;
-    uint32_t function; /* whose body is walked; ID_NONE: module or class level */
-    uint32_t root;     /* the on-loop function the walk started in; ID_NONE: nothing is recorded */
-    NodeId statement;  /* of the root, the one being walked */
-    NodeId report;     /* call in the root that entered nested code; 0 while in the root itself */
+    uint32_t function;  /* whose body is walked; ID_NONE: module or class level */
+    Instance *instance; /* whose steps are recorded; NULL: nothing is recorded */
+    NodeId statement;   /* of the instance's function, the one being walked */
+    NodeId report;      /* call in the instance's function that entered nested code; 0 while in the function itself */
     unsigned loop_depth;
     unsigned walk_depth;  /* loops over directory trees around it: single calls add up there */
     unsigned guard_depth; /* once-only work around it */
@@ -40,20 +41,19 @@ struct Flow {
     unsigned inline_depth;
     unsigned depth;      /* of expressions and blocks, against LIMIT_NESTING */
     bool silent;         /* for types only: nothing is recorded, nothing is put on lists */
+    bool defining;       /* a module's own walk: no other module is asked */
     const Value *result; /* joined from return statements */
     bool result_given;
 };
 
-/* A walk beside this one, for types only: in another scope, one level deeper, recording nothing. */
-static inline Flow flow_aside(const Flow *flow, Frame *frame)
+/* A walk for types only in a scope of the unit. */
+static inline Flow flow_in(Unit *unit, Frame *frame)
 {
-    return (Flow){.unit = flow->unit,
+    return (Flow){.unit = unit,
+                  .arena = &unit->program->arena,
                   .frame = frame,
                   .function = ID_NONE,
-                  .root = ID_NONE,
-                  .silent = true,
-                  .inline_depth = flow->inline_depth + 1,
-                  .depth = flow->depth};
+                  .silent = true};
 }
 
 /* --- statements.c --- */
@@ -63,9 +63,15 @@ bool flow_block(Flow *flow, NodeId first);
 /* --- expressions.c --- */
 const Value *flow_expression(Flow *flow, NodeId id);
 void flow_list(Flow *flow, NodeId first);
+const Value *flow_lookup(Flow *flow, Name name);
+
+/* --- targets.c --- */
 /* Binds a target (name, attribute, tuple …) to a value. */
 void flow_assign(Flow *flow, NodeId target, const Value *value);
-const Value *flow_lookup(Flow *flow, Name name);
+/* Under which a function's assignments to a global are kept. */
+Name global_key(Names *names, Arena *arena, Name name);
+/* What this function assigned to exactly this chain of attributes. */
+const FrameSlot *flow_dotted_slot(Flow *flow, NodeId id);
 
 /* --- calls.c --- */
 const Value *flow_call(Flow *flow, NodeId call, bool awaited);
@@ -73,47 +79,88 @@ const Value *flow_call(Flow *flow, NodeId call, bool awaited);
 const Value *flow_invoke(Flow *flow, NodeId call, const Value *callee);
 /* What calling the value gives, without recording anything. */
 const Value *flow_result_of(Flow *flow, const Value *callee, NodeId call);
-/* Records that the loop does what a rule says. */
+/* An object of the class, made by a call with these values; nothing is recorded. */
+const Value *flow_make_object(Flow *flow, const Item *class, const Value *const *values, uint32_t count);
+/* Calls the method of an object that the language calls at `node`: __enter__, __iter__ …; NULL: it has none. */
+const Value *flow_special(Flow *flow, NodeId node, const Item *object, Str method, bool awaited);
+
+/* --- steps.c --- */
+/* Records that a rule's call is made. */
 void flow_record(Flow *flow, NodeId node, const Rule *rule, const Item *receiver, Confidence confidence);
+/* Records that a function is called at the node. */
+void flow_step(Flow *flow, NodeId node, Invocation *invocation, Confidence confidence, bool awaited);
+/* Records the running of what the value promises: a generator that is iterated, a coroutine that is awaited. */
+void flow_run(Flow *flow, NodeId node, const Value *value, bool awaited);
+void flow_count_call(Flow *flow, bool known);
+
+/* --- iteration.c --- */
 /* Iterating, entering (`with`) a value; gives what is bound. */
 const Value *flow_iterate(Flow *flow, NodeId node, const Value *value);
 /* Iterating the value walks a whole directory tree. */
 bool flow_walks_files(const Flow *flow, const Value *value);
-const Value *flow_enter(Flow *flow, NodeId node, const Value *value);
+const Value *flow_enter(Flow *flow, NodeId node, const Value *value, bool is_async);
+/* What a container holds, without saying that anything iterates it. */
+const Value *flow_held(Flow *flow, const Value *value);
 
 /* --- attributes.c --- */
 const Value *flow_attribute(Flow *flow, NodeId node, const Value *object, Name attribute);
-/* ITEM_RESULT alternatives replaced by what the functions return. */
+
+/* --- settle.c --- */
+/* The value with its promises kept: what calls give, what names of other modules stand for. */
 const Value *flow_settled(Flow *flow, const Value *value);
-const Value *flow_held(Flow *flow, const Value *value);
+/* What a module's name stands for, as another module would get it. */
+const Value *unit_member(Unit *unit, Name name, unsigned depth);
+/* Some table tells something of exactly this path: other modules are not asked then. */
+bool path_is_known(const Catalogue *catalogue, Str path);
+
+/* --- decorators.c --- */
+void flow_take_language_decorators(Flow *flow, uint32_t function);
+/* The decorators leave the name what it was; never asks another module. */
+bool flow_is_plain(Flow *flow, NodeId definition);
+/* The value a decorated definition's name is bound to. */
+const Value *flow_decorated(Flow *flow, NodeId definition, const Value *plain);
+/* Frameworks' decorators: where the function runs. */
+void flow_place_decorated(Flow *flow, uint32_t function);
+
+/* --- definitions.c --- */
+const Value *flow_define_class(Flow *flow, NodeId node);
+const Value *flow_define_function(Flow *flow, NodeId node);
+/* Methods that a framework calls because of the class's bases. */
+void flow_place_methods(Flow *flow, uint32_t class_id);
 
 /* --- classes.c --- */
-uint32_t flow_define_class(Flow *flow, NodeId node);
-const Value *flow_define_function(Flow *flow, NodeId node);
-const Value *flow_member(Flow *flow, uint32_t class_id, const Value *object, Name name, unsigned depth);
-/* A member of the class's bases: super().name. */
+const Value *flow_member(Flow *flow, const Item *object, Name name);
+/* A member of what comes after the class in the object's order: super().name. */
 const Value *flow_super_member(Flow *flow, uint32_t class_id, const Value *object, Name name);
-bool flow_class_derives(const Unit *unit, uint32_t class_id, Str base, unsigned depth);
+bool flow_class_derives(Flow *flow, uint32_t class_id, Str base);
+
+/* --- hierarchy.c --- */
+/* The class and its bases in the order in which Python looks through them. */
+const uint32_t *class_order(Program *program, uint32_t class_id, uint32_t *count);
+const Value *class_base(Program *program, uint32_t class_id, uint32_t index);
+/* Classes that derive from it; at most `most`. False: there are more. */
+bool class_subclasses(Program *program, uint32_t class_id, uint32_t *classes, uint32_t most, uint32_t *count);
 
 /* --- functions.c --- */
-/* Walks a function in place, with the arguments of a call (0: unknown). */
-const Value *flow_enter_function(Flow *flow, uint32_t function, const Value *bound, NodeId call);
-/* Walks a function on the loop, as a root. */
-void flow_root(Unit *unit, uint32_t function);
-const Value *flow_function_result(Flow *flow, uint32_t function, const Value *bound);
-/* Walks a function's body in a scope of its own; flow->result is what it gives. */
-void flow_walk_body(Flow *flow, uint32_t function, const Value *bound);
-/* A new scope for the function with its parameters bound. */
-Frame *flow_function_frame(Flow *flow, uint32_t function, const Value *bound);
+/* Walks a nested function or lambda in place, with the arguments of a call (0: unknown). */
+const Value *flow_enter_function(Flow *flow, const Item *function, NodeId call);
+/* A new scope for the function with its parameters as declared. */
+Frame *flow_function_frame(Flow *flow, uint32_t function, Frame *closure, const Value *bound);
+/* Walks the body in the flow's unit; flow->result is what it returns or yields. */
+void flow_walk_in_frame(Flow *flow, uint32_t function, Frame *frame);
+/* What the function's annotation says it returns; NULL: nothing. */
+const Value *flow_annotated_result(Flow *flow, uint32_t function);
 
 /* --- types.c --- */
 /* The value that an annotation stands for. */
 const Value *flow_annotation(Flow *flow, NodeId id);
+/* A class, as an object of it. */
+const Value *flow_object_of(Flow *flow, const Value *named);
 /* The value that a type of the catalogue stands for: "tuple[A, B]", "Iterator[A]", "A | None". */
 const Value *type_value(Arena *arena, Str type, Confidence confidence);
-
 /* Generic types of the language whose value is one of their first argument: Annotated, Optional, Final … */
 bool type_stands_for_first(Str path);
+bool type_is_of_language(Str path);
 
 /* --- imports.c --- */
 void flow_import(Flow *flow, NodeId statement);
@@ -123,6 +170,9 @@ void flow_import(Flow *flow, NodeId statement);
 void flow_hand_over(Flow *flow, const Value *function, Placement def_runs, Placement coroutine_runs,
                     NodeId call);
 
+/* The function of an ITEM_FUNCTION or ITEM_RESULT. */
+FunctionInfo *item_function(const Flow *flow, const Item *item);
+
 /* --- builtins.c --- */
 /* Calls that belong to the language: super(), zip(), list(), getattr() …; false: not one of them. */
 bool flow_builtin(Flow *flow, const Item *callee, NodeId call, const Value **result);
@@ -130,6 +180,11 @@ bool flow_builtin(Flow *flow, const Item *callee, NodeId call, const Value **res
 static inline const Node *flow_node(const Flow *flow, NodeId id)
 {
     return unit_node(flow->unit, id);
+}
+
+static inline Program *flow_program(const Flow *flow)
+{
+    return flow->unit->program;
 }
 
 #endif

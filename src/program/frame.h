@@ -31,6 +31,7 @@ struct Frame {
     Frame *parent;     /* the scope around it, or NULL */
     uint32_t function; /* of the unit, for FRAME_FUNCTION; else UINT32_MAX */
     uint32_t class_id; /* of the unit, for FRAME_CLASS; else UINT32_MAX */
+    uint32_t depth;    /* of the calls in what the function was called with */
     Arena *arena;
     Map index; /* name -> slot */
     FrameSlot *slots;

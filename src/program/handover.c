@@ -1,26 +1,48 @@
 /* Functions handed to something that runs them: threads, loops, frameworks. */
 #include "program/flow.h"
 
+#include "program/instance.h"
 #include "base/banned.h"
 
-static void place_function(Flow *flow, uint32_t function, Placement placement)
+/* On the loop: what is walked hands it over; a module does so once it is linked. */
+static void put_on_loop(Flow *flow, const Item *item, FunctionInfo *info)
 {
-    FunctionInfo *info = unit_function_info(flow->unit, function);
+    Program *program = flow_program(flow);
+    Item function = *item;
+    if (item->kind == ITEM_RESULT) function.id = item->invocation->function;
+    info->contexts.loop = true;
+    if (flow->instance) {
+        Invocation *call = item->kind == ITEM_RESULT ? item->invocation : invocation_of_call(flow, &function, 0);
+        vec_add(&flow->instance->handed, call);
+    } else if (info->unit->linked || !info->unit->is_root) {
+        program_add_root(program, invocation_of_call(flow, &function, 0));
+    }
+    unit_list_root(info, function.id);
+}
+
+static void place_function(Flow *flow, const Item *item, Placement placement)
+{
+    FunctionInfo *info = item_function(flow, item);
     info->contexts.exposed = info->contexts.exposed || placement == PLACE_LOOP || placement == PLACE_LATER;
     switch (placement) {
     case PLACE_LOOP:
-        unit_follow(flow->unit, function);
+        put_on_loop(flow, item, info);
         break;
     case PLACE_COMMAND_LINE:
         info->contexts.command_line = true;
         break;
     case PLACE_START_UP:
         info->contexts.start_up = true;
-        unit_follow(flow->unit, function);
+        put_on_loop(flow, item, info);
         break;
     default:
         break;
     }
+}
+
+FunctionInfo *item_function(const Flow *flow, const Item *item)
+{
+    return unit_function_info(flow->unit, item->kind == ITEM_RESULT ? item->invocation->function : item->id);
 }
 
 /* `loop.call_later(5, time.sleep, 1)`: a blocking function handed to the loop itself. */
@@ -40,9 +62,9 @@ void flow_hand_over(Flow *flow, const Value *function, Placement def_runs, Place
     for (uint32_t i = 0; function && i < function->count; i++) {
         const Item *item = &function->items[i];
         if (item->kind == ITEM_FUNCTION || item->kind == ITEM_RESULT) {
-            bool is_async = unit_function_info(flow->unit, item->id)->is_async;
+            bool is_async = item_function(flow, item)->is_async;
             if (item->kind == ITEM_RESULT && !is_async) continue;
-            place_function(flow, item->id, is_async ? coroutine_runs : def_runs);
+            place_function(flow, item, is_async ? coroutine_runs : def_runs);
         }
         if (item->kind == ITEM_WRAPPED) flow_hand_over(flow, item->inner, def_runs, coroutine_runs, call);
         if (item->kind == ITEM_PATH)

@@ -1,13 +1,14 @@
-/* What import statements bind. A relative import, or one of a module of the project, gives a path that the catalogue
- * does not know; following it into its file is the work of the module table. */
+/* What import statements bind: dotted paths, and the unit that wrote them; settle.c finds what they stand for. */
 #include "program/flow.h"
 
 #include "base/banned.h"
 
 static const Value *path_value(const Flow *flow, Str path)
 {
-    Arena *arena = flow->unit->arena;
-    return value_path(arena, catalogue_canonical(flow->unit->catalogue, path), CONFIDENCE_CERTAIN);
+    return value_of(flow->arena, (Item){.kind = ITEM_PATH,
+                                        .path = catalogue_canonical(flow->unit->catalogue, path),
+                                        .unit = flow->unit,
+                                        .confidence = CONFIDENCE_CERTAIN});
 }
 
 /* `import a.b` binds a; `import a.b as c` binds a.b to c. */
@@ -23,14 +24,17 @@ static void import_alias(Flow *flow, NodeId alias)
     Str top = dot == SIZE_MAX ? path : str_part(path, 0, dot);
     Name name = names_intern(flow->unit->names, top);
     /* `import os.path` after `import os` changes nothing. */
-    frame_assign(flow->frame, name, value_path(flow->unit->arena, name_str(name), CONFIDENCE_CERTAIN));
+    frame_assign(flow->frame, name, path_value(flow, name_str(name)));
 }
 
+/* A relative import outside any package keeps its dots: no table and no module answers to it. */
 static Str module_path(Flow *flow, const Node *statement)
 {
-    static const char dots[] = "................";
-    size_t level = statement->level < sizeof dots - 1 ? statement->level : sizeof dots - 1;
-    return str_join(flow->unit->arena, (Str){dots, level}, STR(""), name_str(statement->name));
+    const Module *from = flow->unit->module_file;
+    Str name = name_str(statement->name);
+    if (!statement->level) return name;
+    Str absolute = from ? modules_absolute(flow->arena, from, statement->level, name) : (Str){"", 0};
+    return absolute.len ? absolute : str_join(flow->arena, STR("."), STR(""), name);
 }
 
 static void import_from(Flow *flow, NodeId id)
@@ -43,7 +47,7 @@ static void import_from(Flow *flow, NodeId id)
             vec_add(&flow->unit->star_imports, module);
             continue;
         }
-        Str path = str_join(flow->unit->arena, module, STR("."), name_str(node->name));
+        Str path = str_join(flow->arena, module, STR("."), name_str(node->name));
         Name bound = node->first ? flow_node(flow, node->first)->name : node->name;
         frame_assign(flow->frame, bound, path_value(flow, path));
     }

@@ -7,13 +7,40 @@ typedef bool (*StatementWalk)(Flow *flow, NodeId id);
 
 static Arena *arena_of(const Flow *flow)
 {
-    return flow->unit->arena;
+    return flow->arena;
+}
+
+/* Calls of a module's own statements are looked at again when other modules may be asked. */
+static void wait_for_others(const Flow *flow, NodeId expression)
+{
+    if (!flow->defining || !expression) return;
+    NodeKind kind = flow_node(flow, expression)->kind;
+    if (kind == EXPR_CALL || kind == EXPR_AWAIT)
+        vec_add(&flow->unit->pending, ((Pending){expression, flow->frame, 0}));
 }
 
 static bool walk_operand(Flow *flow, NodeId id)
 {
     flow_expression(flow, flow_node(flow, id)->first);
+    wait_for_others(flow, flow_node(flow, id)->first);
     return false;
+}
+
+static bool is_settled(const Value *value)
+{
+    return value && !value->open_ended && !value_find(value, ITEM_RESULT);
+}
+
+/* A module's value that other modules decide is worked out when somebody asks. */
+static const Value *for_later(Flow *flow, NodeId expression, const Value *value)
+{
+    wait_for_others(flow, expression);
+    if (!flow->defining || !expression || is_settled(value)) return value;
+    return value_of(arena_of(flow), (Item){.kind = ITEM_LAZY,
+                                           .made_by = expression,
+                                           .unit = flow->unit,
+                                           .closure = flow->frame,
+                                           .confidence = CONFIDENCE_CERTAIN});
 }
 
 static bool walk_operands(Flow *flow, NodeId id)
@@ -24,7 +51,8 @@ static bool walk_operands(Flow *flow, NodeId id)
 
 static bool walk_assign(Flow *flow, NodeId id)
 {
-    const Value *value = flow_expression(flow, flow_node(flow, id)->second);
+    NodeId value_id = flow_node(flow, id)->second;
+    const Value *value = for_later(flow, value_id, flow_expression(flow, value_id));
     for (NodeId target = flow_node(flow, id)->first; target; target = flow_node(flow, target)->next)
         flow_assign(flow, target, value);
     return false;
@@ -38,6 +66,7 @@ static bool walk_annotated(Flow *flow, NodeId id)
     bool known =
         value && !value->open_ended && !value_find(value, ITEM_LITERAL) && !value_find(value, ITEM_RESULT);
     /* A declaration without a value tells what the name holds: in a class always, elsewhere when it is set later. */
+    if (!declared) value = for_later(flow, value_id, value);
     if (value_id || flow->frame->kind == FRAME_CLASS || declared)
         flow_assign(flow, target, known || !declared ? value : declared);
     return false;
@@ -191,7 +220,7 @@ static Delta walk_then(Flow *flow, NodeId test, NodeId first)
 /* `if not future.done(): return`: what follows knows that it is done. */
 static void add_guard(Flow *flow, NodeId test)
 {
-    Guard *guard = arena_alloc(flow->unit->arena, sizeof *guard);
+    Guard *guard = arena_alloc(flow->arena, sizeof *guard);
     *guard = (Guard){test, false, flow->guards};
     flow->guards = guard;
 }
@@ -229,7 +258,7 @@ static bool carries_over(Flow *flow, const Delta *delta)
 static bool may_repeat(Flow *flow)
 {
     if (flow->loop_depth <= LIMIT_LOOP_PASSES) return true;
-    if (!flow->silent) flow->unit->limits_reached++;
+    if (!flow->silent) flow_program(flow)->counters.limits_reached++;
     return false;
 }
 
@@ -315,7 +344,7 @@ static bool walk_with(Flow *flow, NodeId id)
         const Value *value = is_async && flow_node(flow, context)->kind == EXPR_CALL
                                  ? flow_call(flow, context, true)
                                  : flow_expression(flow, context);
-        const Value *bound = flow_enter(flow, is_async ? 0 : context, value);
+        const Value *bound = flow_enter(flow, context, value, is_async);
         flow_assign(flow, flow_node(flow, item)->second, bound);
     }
     return flow_block(flow, body);
@@ -365,10 +394,8 @@ static bool walk_function(Flow *flow, NodeId id)
 
 static bool walk_class(Flow *flow, NodeId id)
 {
-    uint32_t class_id = flow_define_class(flow, id);
-    frame_assign(flow->frame, flow_node(flow, id)->name,
-                 value_of(arena_of(flow),
-                          (Item){.kind = ITEM_CLASS, .id = class_id, .confidence = CONFIDENCE_CERTAIN}));
+    const Value *class = flow_define_class(flow, id);
+    frame_assign(flow->frame, flow_node(flow, id)->name, class);
     return false;
 }
 
@@ -409,7 +436,7 @@ static bool leaves_function(const Flow *flow, NodeId id)
 bool flow_block(Flow *flow, NodeId first)
 {
     if (first && flow->depth >= LIMIT_NESTING) {
-        flow->unit->limits_reached++;
+        flow_program(flow)->counters.limits_reached++;
         return false;
     }
     bool ends = false;

@@ -72,7 +72,7 @@ static TypeShape shape_of(Str name)
     return SHAPE_NONE;
 }
 
-static bool is_language_path(Str path)
+bool type_is_of_language(Str path)
 {
     static const char *const modules[] = {"builtins.",    "typing.",     "typing_extensions.",
                                           "collections.", "contextlib.", "dataclasses."};
@@ -83,7 +83,7 @@ static bool is_language_path(Str path)
 
 bool type_stands_for_first(Str path)
 {
-    return is_language_path(path) && shape_of(path) == SHAPE_FIRST;
+    return type_is_of_language(path) && shape_of(path) == SHAPE_FIRST;
 }
 
 static const Value *dict_of(Arena *arena, const Value *held)
@@ -123,15 +123,18 @@ static const Value *shaped(Arena *arena, TypeShape shape, const Value *const *ar
 /* --- annotations --- */
 
 /* A class named in an annotation, as an object of it. */
-static const Value *object_of(Flow *flow, const Value *named)
+const Value *flow_object_of(Flow *flow, const Value *named)
 {
-    Arena *arena = flow->unit->arena;
+    Arena *arena = flow->arena;
     const Value *objects = NULL;
     for (uint32_t i = 0; named && i < named->count; i++) {
         const Item *item = &named->items[i];
         const Value *object = NULL;
-        if (item->kind == ITEM_PATH && !is_language_path(item->path))
-            object = value_instance(arena, item->path, CONFIDENCE_LIKELY);
+        if (item->kind == ITEM_PATH && !type_is_of_language(item->path))
+            object = value_of(arena, (Item){.kind = ITEM_INSTANCE,
+                                            .path = item->path,
+                                            .unit = item->unit,
+                                            .confidence = CONFIDENCE_LIKELY});
         if (item->kind == ITEM_CLASS)
             object =
                 value_of(arena, (Item){.kind = ITEM_OBJECT, .id = item->id, .confidence = CONFIDENCE_LIKELY});
@@ -149,7 +152,7 @@ static const Value *annotation_arguments(Flow *flow, TypeShape shape, NodeId fir
     if (shape == SHAPE_CLASS) return first ? flow_expression(flow, first) : NULL;
     for (NodeId id = first; id && count < TYPE_ARGUMENTS; id = flow_node(flow, id)->next)
         if (flow_node(flow, id)->kind != EXPR_NOTHING) arguments[count++] = flow_annotation(flow, id);
-    return shaped(flow->unit->arena, shape, arguments, count);
+    return shaped(flow->arena, shape, arguments, count);
 }
 
 static const Value *subscripted(Flow *flow, NodeId id)
@@ -157,11 +160,11 @@ static const Value *subscripted(Flow *flow, NodeId id)
     NodeId object = flow_node(flow, id)->first, index = flow_node(flow, id)->second;
     const Value *generic = flow_expression(flow, object);
     const Item *path = value_find(generic, ITEM_PATH);
-    if (path && index && is_language_path(path->path)) {
+    if (path && index && type_is_of_language(path->path)) {
         TypeShape shape = shape_of(path->path);
         return shape == SHAPE_NONE ? NULL : annotation_arguments(flow, shape, index);
     }
-    return object_of(flow, generic);
+    return flow_object_of(flow, generic);
 }
 
 /* `X | None`, `X | Y` */
@@ -173,7 +176,7 @@ static const Value *either(Flow *flow, NodeId id)
     const Value *value = left_none ? NULL : flow_annotation(flow, left);
     if (right_none) return value;
     const Value *other = flow_annotation(flow, right);
-    return left_none ? other : value_join(flow->unit->arena, value, other);
+    return left_none ? other : value_join(flow->arena, value, other);
 }
 
 const Value *flow_annotation(Flow *flow, NodeId id)
@@ -186,7 +189,7 @@ const Value *flow_annotation(Flow *flow, NodeId id)
     switch ((NodeKind)flow_node(flow, id)->kind) {
     case EXPR_NAME:
     case EXPR_ATTRIBUTE:
-        value = object_of(flow, flow_expression(flow, id));
+        value = flow_object_of(flow, flow_expression(flow, id));
         break;
     case EXPR_SUBSCRIPT:
         value = subscripted(flow, id);

@@ -18,24 +18,23 @@ Str unit_text(const Unit *unit, NodeId id)
 
 FunctionInfo *unit_function_info(const Unit *unit, uint32_t id)
 {
-    return unit->functions.items[id];
+    return unit->program->functions.items[id];
 }
 
 ClassInfo *unit_class_info(const Unit *unit, uint32_t id)
 {
-    return unit->classes.items[id];
+    return unit->program->classes.items[id];
 }
 
-static uint32_t *id_slot(Unit *unit, NodeId node)
+static uint32_t *number_of(NodeNumbers *numbers, NodeId node)
 {
-    if (node >= unit->function_ids_size) {
-        size_t size = (size_t)node + 1 + unit->function_ids_size;
-        unit->function_ids = memory_resize(unit->function_ids, size * sizeof *unit->function_ids);
-        memset(unit->function_ids + unit->function_ids_size, 0,
-               (size - unit->function_ids_size) * sizeof *unit->function_ids);
-        unit->function_ids_size = size;
+    if (node >= numbers->size) {
+        size_t size = (size_t)node + 1 + numbers->size;
+        numbers->items = memory_resize(numbers->items, size * sizeof *numbers->items);
+        memset(numbers->items + numbers->size, 0, (size - numbers->size) * sizeof *numbers->items);
+        numbers->size = size;
     }
-    return &unit->function_ids[node];
+    return &numbers->items[node];
 }
 
 static Str qualified_name(const Unit *unit, const Node *node, uint32_t class_id, uint32_t outer)
@@ -49,14 +48,16 @@ static Str qualified_name(const Unit *unit, const Node *node, uint32_t class_id,
 
 uint32_t unit_function(Unit *unit, NodeId node, Frame *closure, uint32_t class_id, uint32_t outer)
 {
-    uint32_t *slot = id_slot(unit, node);
+    uint32_t *slot = number_of(&unit->function_ids, node);
     if (*slot) {
         FunctionInfo *known = unit_function_info(unit, *slot - 1);
         known->closure = closure;
         return *slot - 1;
     }
     const Node *facts = unit_node(unit, node);
-    FunctionInfo *info = arena_alloc(unit->arena, sizeof *info);
+    Program *program = unit->program;
+    FunctionInfo *info = arena_alloc(&program->arena, sizeof *info);
+    info->unit = unit;
     info->node = node;
     info->closure = closure;
     info->class_id = class_id;
@@ -65,33 +66,80 @@ uint32_t unit_function(Unit *unit, NodeId node, Frame *closure, uint32_t class_i
     info->is_async = facts->flags & FLAG_ASYNC;
     info->is_generator = facts->flags & FLAG_GENERATOR;
     info->name = qualified_name(unit, facts, class_id, outer);
-    *slot = (uint32_t)unit->functions.count + 1;
-    vec_add(&unit->functions, info);
+    vec_add(&program->functions, info);
+    vec_add(&unit->functions, (uint32_t)program->functions.count - 1);
+    *slot = (uint32_t)program->functions.count;
     return *slot - 1;
 }
 
-void unit_follow(Unit *unit, uint32_t function)
+uint32_t unit_class(Unit *unit, NodeId node, Str name)
 {
-    FunctionInfo *info = unit_function_info(unit, function);
-    if (info->contexts.loop || info->off_loop) return;
-    info->followed = true;
-    info->contexts.loop = true;
-    vec_add(&unit->waiting, function);
+    uint32_t *slot = number_of(&unit->class_ids, node);
+    if (*slot) return *slot - 1;
+    Program *program = unit->program;
+    ClassInfo *info = arena_alloc(&program->arena, sizeof *info);
+    info->unit = unit;
+    info->node = node;
+    info->name = name;
+    map_init(&info->answers, &program->arena);
+    vec_add(&program->classes, info);
+    vec_add(&unit->classes, (uint32_t)program->classes.count - 1);
+    *slot = (uint32_t)program->classes.count;
+    return *slot - 1;
 }
 
-void unit_read_body(Unit *unit, uint32_t function)
+Lazy *unit_lazy(Unit *unit, NodeId node)
 {
-    NodeId node = unit_function_info(unit, function)->node;
-    if (!(unit_node(unit, node)->flags & FLAG_UNREAD)) return;
-    facts_read(unit->facts, node);
-    unit->rounds = 2;
-    /* A yield inside the body was not known from the header alone. */
-    if (unit_node(unit, node)->flags & FLAG_GENERATOR)
-        unit_function_info(unit, function)->is_generator = true;
+    uint32_t *slot = number_of(&unit->lazy_ids, node);
+    if (!*slot) {
+        vec_add(&unit->lazies, arena_alloc(&unit->program->arena, sizeof(Lazy)));
+        *slot = (uint32_t)unit->lazies.count;
+    }
+    return unit->lazies.items[*slot - 1];
 }
 
-/* A statement of the text starts with `global`. */
-static bool declares_global(Str text)
+void unit_read_body(FunctionInfo *info)
+{
+    const Unit *unit = info->unit;
+    if (!(unit_node(unit, info->node)->flags & FLAG_UNREAD)) return;
+    facts_use(unit->facts, unit->program->parser, &unit->program->arena);
+    facts_read(unit->facts, info->node);
+    unit_body_was_read(info);
+}
+
+static bool is_nothing(const Unit *unit, const Node *statement)
+{
+    const Node *value = unit_node(unit, statement->first);
+    switch ((NodeKind)statement->kind) {
+    case STMT_PASS:
+        return true;
+    case STMT_EXPRESSION:
+        return value->kind == EXPR_ELLIPSIS || value->kind == EXPR_STRING;
+    case STMT_RAISE:
+        return str_find(unit_text(unit, statement->first), STR("NotImplemented")) != SIZE_MAX;
+    default:
+        return false;
+    }
+}
+
+bool unit_is_abstract(FunctionInfo *info)
+{
+    if (info->is_abstract) return true;
+    if (info->is_lambda) return false;
+    unit_read_body(info);
+    for (NodeId at = unit_node(info->unit, info->node)->second; at; at = unit_node(info->unit, at)->next)
+        if (!is_nothing(info->unit, unit_node(info->unit, at))) return false;
+    return true;
+}
+
+/* A yield inside the body was not known from the header alone. */
+void unit_body_was_read(FunctionInfo *info)
+{
+    if (unit_node(info->unit, info->node)->flags & FLAG_GENERATOR) info->is_generator = true;
+}
+
+/* A statement of the text starts with `global` and names it. */
+static bool declares_global(Str text, Str name)
 {
     for (;;) {
         size_t at = str_find(text, STR("global "));
@@ -99,21 +147,16 @@ static bool declares_global(Str text)
         size_t before = at;
         while (before && (text.ptr[before - 1] == ' ' || text.ptr[before - 1] == '\t'))
             before--;
-        if (before && (text.ptr[before - 1] == '\n' || text.ptr[before - 1] == ';')) return true;
+        bool starts = before && (text.ptr[before - 1] == '\n' || text.ptr[before - 1] == ';');
         text = str_part(text, at + 7, text.len);
+        Str names = str_part(text, 0, str_find_byte(text, '\n'));
+        if (starts && str_find(names, name) != SIZE_MAX) return true;
     }
 }
 
-/* Sync functions that assign module globals: what they assign is seen by every function. */
-static void take_globals(Unit *unit)
+bool unit_declares_global(const FunctionInfo *info, Str name)
 {
-    for (size_t i = 0; i < unit->functions.count; i++) {
-        FunctionInfo *info = unit->functions.items[i];
-        if (info->is_lambda || !declares_global(unit_text(unit, info->node))) continue;
-        Flow flow = {
-            .unit = unit, .frame = info->closure, .function = ID_NONE, .root = ID_NONE, .silent = true};
-        flow_function_result(&flow, (uint32_t)i, NULL);
-    }
+    return declares_global(unit_text(info->unit, info->node), name);
 }
 
 static bool is_word_byte(char byte)
@@ -151,45 +194,71 @@ static bool calls_registrar(const Catalogue *catalogue, Str text)
     }
 }
 
+void unit_list_root(FunctionInfo *info, uint32_t function)
+{
+    if (info->listed || info->off_loop) return;
+    info->listed = true;
+    vec_add(&info->unit->roots, function);
+}
+
 /* Plain functions that hand callbacks or coroutines to a loop are walked too, for what they hand over. */
-static void follow_registrars(Unit *unit)
+static void list_registrars(Unit *unit)
 {
     for (size_t i = 0; i < unit->functions.count; i++) {
-        FunctionInfo *info = unit->functions.items[i];
-        if (info->followed || info->is_lambda || info->outer != ID_NONE) continue;
-        if (!calls_registrar(unit->catalogue, unit_text(unit, info->node))) continue;
-        info->followed = true;
-        vec_add(&unit->waiting, (uint32_t)i);
+        uint32_t function = unit->functions.items[i];
+        FunctionInfo *info = unit_function_info(unit, function);
+        if (info->listed || info->is_lambda || info->outer != ID_NONE) continue;
+        if (calls_registrar(unit->catalogue, unit_text(unit, info->node))) unit_list_root(info, function);
     }
 }
 
-static void walk_module(Unit *unit)
+void unit_define(Unit *unit)
 {
-    Flow flow = {.unit = unit, .frame = unit->module, .function = ID_NONE, .root = ID_NONE};
+    if (unit->defined) return;
+    unit->defined = true;
+    Arena *arena = &unit->program->arena;
+    map_init(&unit->resolved, arena);
+    map_init(&unit->globals, arena);
+    unit->module = frame_new(arena, FRAME_MODULE, NULL);
+    unit->has_globals = str_find(facts_outline(unit->facts)->text, STR("global ")) != SIZE_MAX;
+    Flow flow = flow_in(unit, unit->module);
+    flow.defining = true;
     flow_block(&flow, facts_module(unit->facts));
 }
 
-void unit_analyse(Unit *unit)
+static void link_one(Unit *unit, const Pending *pending)
 {
-    unit->module = frame_new(unit->arena, FRAME_MODULE, NULL);
-    unit->rounds = 1;
-    walk_module(unit);
-    take_globals(unit);
-    follow_registrars(unit);
-    for (size_t i = 0; i < unit->waiting.count; i++) {
-        unit->inline_calls = 0;
-        flow_root(unit, unit->waiting.items[i]);
-    }
+    Flow flow = flow_in(unit, pending->frame);
+    flow.silent = false;
+    NodeKind kind = unit_node(unit, pending->node)->kind;
+    if (kind == STMT_FUNCTION)
+        flow_place_decorated(&flow, pending->id);
+    else if (kind == STMT_CLASS)
+        flow_place_methods(&flow, pending->id);
+    else
+        flow_expression(&flow, pending->node);
+}
+
+void unit_link(Unit *unit)
+{
+    if (unit->linked) return;
+    unit->linked = true;
+    for (size_t i = 0; i < unit->pending.count; i++)
+        link_one(unit, &unit->pending.items[i]);
+    list_registrars(unit);
 }
 
 void unit_free(Unit *unit)
 {
-    for (size_t i = 0; i < unit->functions.count; i++)
-        vec_free(&unit->functions.items[i]->callers);
+    vec_free(&unit->pending);
     vec_free(&unit->functions);
     vec_free(&unit->classes);
-    vec_free(&unit->calls);
-    vec_free(&unit->waiting);
+    vec_free(&unit->roots);
     vec_free(&unit->star_imports);
-    free(unit->function_ids);
+    vec_free(&unit->resolved_values);
+    vec_free(&unit->lazies);
+    vec_free(&unit->on_loop);
+    free(unit->function_ids.items);
+    free(unit->class_ids.items);
+    free(unit->lazy_ids.items);
 }

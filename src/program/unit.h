@@ -1,16 +1,28 @@
-/* unit.h - one file while it is analysed: its functions, classes, scopes, and what they do on the loop.
+/* unit.h - one module while a program is analysed: its names, functions and classes.
  *
- * Shape   facts in, LoopCalls out. Functions and classes are numbered as they are met, so ids are the same in
- *         every run.
- * Owner   the file's arena.
- * Threads one file, one thread. */
+ * Shape   unit_define walks the module's own statements and looks at no other module: what stands for something of
+ *         another module stays a promise (value.h). So a unit depends on its text alone.
+ * Owner   the arena that its facts live in; functions and classes are numbered by the program.
+ * Threads unit_new and the facts: any thread, one at a time. The rest: the program's thread. */
 #ifndef LOOPSAFE_PROGRAM_UNIT_H
 #define LOOPSAFE_PROGRAM_UNIT_H
 
 #include "base/vec.h"
 #include "program/frame.h"
+#include "project/modules.h"
+#include "source/text.h"
 
 #define ID_NONE UINT32_MAX
+
+typedef struct Program Program;
+typedef struct Unit Unit;
+typedef struct Instance Instance;
+
+/* A question that may lead back to itself: where on the stack of questions it stands, 0: nowhere. */
+typedef struct Query {
+    uint32_t depth;
+    uint32_t outer_cut; /* least depth at which something around it was cut off before it began */
+} Query;
 
 /* Why a function runs where it runs; several may hold. */
 typedef struct Contexts {
@@ -18,94 +30,124 @@ typedef struct Contexts {
     bool command_line; /* once, for a command or a script */
     bool start_up;     /* once, before or after requests are served */
     bool run_alone;    /* handed to asyncio.run and the like */
+    bool private_loop; /* runs on a loop that some thread keeps for itself */
     bool exposed;      /* handed to something: a framework, a registry, a decorator */
 } Contexts;
 
+/* A value that is worked out when somebody asks. */
+typedef struct Lazy {
+    const Value *value;
+    Query query;
+    bool known;
+} Lazy;
+
 typedef struct FunctionInfo {
+    Unit *unit;
     NodeId node;       /* STMT_FUNCTION or EXPR_LAMBDA */
     Str name;          /* qualified: Shop.sell, Shop.sell.<locals>.inner, <lambda> */
-    Frame *closure;    /* the scope it stands in */
+    Frame *closure;    /* the scope it was last defined in */
     uint32_t class_id; /* of a method; else ID_NONE */
     uint32_t outer;    /* the function it stands in, or ID_NONE */
-    bool is_async, is_generator, is_lambda, is_static, is_class_method, is_property;
-    bool off_loop; /* the user says so in a comment */
-    bool memoised; /* functools.cache and friends */
-    bool followed; /* it is on the list of functions to walk */
-    bool walked_on_loop;
-    bool active;           /* being walked just now: recursion ends here */
-    bool attributes_taken; /* its assignments to self.x are known to its class */
-    bool result_known;
-    const Value *result; /* what it returns, when result_known */
+    bool is_async, is_generator, is_lambda, is_static, is_class_method, is_property, is_abstract;
+    bool is_overload; /* @typing.overload: a signature without a body */
+    bool is_manager;  /* @contextmanager: entering runs the generator */
+    bool off_loop;    /* the user says so in a comment */
+    bool memoised;    /* functools.cache and friends */
+    bool wanted;      /* its body is being read, or was */
+    bool listed;      /* it is on the unit's list of roots */
+    bool active;      /* its body is being walked in place: recursion ends here */
+    Instance *generic; /* called with nothing known about its arguments */
     Contexts contexts;
-    VEC(uint32_t) callers; /* coroutines of the file that call it */
+    VEC(uint32_t) callers; /* functions that call it */
 } FunctionInfo;
 
 typedef struct ClassInfo {
+    Unit *unit;
     NodeId node;
     Str name;     /* qualified */
     Frame *frame; /* its own names: methods, constants, declared fields */
     Frame *closure;
-    const Value **bases;
+    const Value **bases; /* as written; class_bases settles them */
     uint32_t base_count;
-    Map attributes; /* name -> index into attribute_values: what self.name was assigned */
-    const Value **attribute_values;
-    uint32_t attribute_count, attribute_capacity;
-    Map searched;  /* attribute names whose methods were walked */
+    Map answers; /* attribute name -> number of the Lazy that says what methods assign to self.name */
+    VEC(Lazy *) lazies;
+    uint32_t *order; /* method resolution order, itself first; NULL: not asked for yet */
+    uint32_t order_count;
+    bool ordering, has_unknown_base;
     bool off_loop; /* the user says that nothing of it runs on a loop */
+    bool is_data;  /* @dataclass, attrs: its fields make the constructor */
 } ClassInfo;
 
-/* One thing done on the loop that the catalogue knows. */
-typedef struct LoopCall {
-    NodeId node;            /* the expression that blocks */
-    NodeId report;          /* where it is reported: node, or the call that enters a nested function */
-    NodeId statement;       /* the statement of the on-loop function that holds `report` */
-    uint32_t function;      /* the on-loop function */
-    uint32_t sink_function; /* the function that holds node */
-    Rule rule;
-    Weight weight; /* after its conditions */
-    Confidence confidence;
-    bool in_loop; /* repeated: a loop or comprehension stands around it */
-    bool guarded; /* runs once: behind `if self.x is None`, in a memoised function */
-    bool outside; /* the amount of data is decided outside the function */
-} LoopCall;
+/* Something of a module that waits until other modules may be asked. */
+typedef struct Pending {
+    NodeId node; /* STMT_FUNCTION, STMT_CLASS or an expression with calls in it */
+    Frame *frame;
+    uint32_t id; /* function or class */
+} Pending;
 
-typedef struct Unit {
+/* node -> number + 1; 0: none yet */
+typedef struct NodeNumbers {
+    uint32_t *items;
+    size_t size;
+} NodeNumbers;
+
+struct Unit {
+    Program *program;
     Arena *arena;
     Names *names;
     const Catalogue *catalogue;
+    const Module *module_file; /* NULL: it has no place among modules (standard input) */
+    Str path;                  /* as it is shown */
     Facts *facts;
+    SourceText source;
+    Lines lines;
     Frame *module;
-    VEC(FunctionInfo *) functions;
-    VEC(ClassInfo *) classes;
-    VEC(LoopCall) calls;
-    VEC(uint32_t) waiting;  /* functions to walk on the loop, in the order they were met */
-    VEC(Str) star_imports;  /* modules imported with `*`, in order */
-    uint32_t *function_ids; /* node -> function id + 1 */
-    size_t function_ids_size;
+    bool defined, linked, is_root; /* is_root: findings are looked for in it */
+    VEC(Pending) pending;
+    VEC(uint32_t) functions; /* of the program, in the order in which they were met */
+    VEC(uint32_t) classes;
+    VEC(uint32_t) roots;     /* functions to walk on the loop, or for what they hand over */
+    VEC(Str) star_imports;   /* modules imported with `*`, in order; absolute */
+    NodeNumbers function_ids, class_ids, lazy_ids;
+    Map resolved;            /* dotted path -> index into resolved_values */
+    VEC(const Value *) resolved_values;
+    VEC(Lazy *) lazies;
+    Map globals; /* name -> number of the Lazy that says what functions assign to it */
     const Span *off_loop; /* definitions marked `# loopsafe: off-loop`: the lines the comments stand on */
     size_t off_loop_count;
-    uint32_t inline_calls; /* nested functions entered for the coroutine at hand */
-    bool has_dotted;       /* some `name.attribute` was assigned outside a class of the file */
-    bool starts_tasks;     /* the file makes tasks: a coroutine in it is not alone on its loop */
-    size_t resolved, unresolved, limits_reached, rounds;
-} Unit;
+    VEC(Instance *) on_loop; /* of its functions, those whose statements are reported; by function */
+    bool has_globals;  /* the text holds a `global` statement */
+    bool has_dotted;   /* some `name.attribute` was assigned outside a class of the file */
+    bool starts_tasks; /* the file makes tasks: a coroutine in it is not alone on its loop */
+    uint32_t index;    /* in the program */
+    uint32_t reading;  /* number of its reading in this round, or 0 */
+};
 
-/* Walks a file: afterwards unit->calls holds what its on-loop code does. The unit must be zeroed but for arena,
- * names, catalogue, facts, off_loop. */
-void unit_analyse(Unit *unit);
+/* The unit must be zeroed but for arena, names, catalogue, facts, source, lines, path, module_file, off_loop. */
+void unit_define(Unit *unit);
+/* Decorators, methods that frameworks call, functions handed over at module level: fills roots. */
+void unit_link(Unit *unit);
 void unit_free(Unit *unit);
 
 const Node *unit_node(const Unit *unit, NodeId id);
 Str unit_text(const Unit *unit, NodeId id);
 /* The number of a function's node, made when it is first asked for. */
 uint32_t unit_function(Unit *unit, NodeId node, Frame *closure, uint32_t class_id, uint32_t outer);
+uint32_t unit_class(Unit *unit, NodeId node, Str name);
 FunctionInfo *unit_function_info(const Unit *unit, uint32_t id);
 ClassInfo *unit_class_info(const Unit *unit, uint32_t id);
-/* Puts a function on the list of those to walk on the loop, once. */
-void unit_follow(Unit *unit, uint32_t function);
+/* The body does nothing: `...`, `pass`, `raise NotImplementedError`, or @abstractmethod says so. */
+bool unit_is_abstract(FunctionInfo *info);
+Lazy *unit_lazy(Unit *unit, NodeId node);
+/* The function's text declares the name global. */
+bool unit_declares_global(const FunctionInfo *info, Str name);
+/* What a global holds: what it was bound to at module level, and what functions assign to it. */
+const Value *unit_global(Unit *unit, Name name, const Value *bound);
 /* Reads a function's body if it was left out. */
-void unit_read_body(Unit *unit, uint32_t function);
-/* Notes that objects of the class may hold the value under the attribute. */
-void class_attribute_add(Unit *unit, uint32_t class_id, Name attribute, const Value *value);
+void unit_read_body(FunctionInfo *info);
+/* After facts_read of its node. */
+void unit_body_was_read(FunctionInfo *info);
+/* Puts a function on its unit's list of roots, once. */
+void unit_list_root(FunctionInfo *info, uint32_t function);
 
 #endif

@@ -41,12 +41,47 @@ const Value *value_tuple(Arena *arena, const Value *const *parts, uint32_t count
         (Item){.kind = ITEM_TUPLE, .parts = parts, .part_count = count, .confidence = CONFIDENCE_CERTAIN});
 }
 
-static bool item_equal(const Item *left, const Item *right)
+static bool same_parts(const Item *left, const Item *right)
 {
-    return left->kind == right->kind && left->id == right->id && left->inner == right->inner &&
-           left->parts == right->parts && left->quiet == right->quiet && str_equal(left->path, right->path) &&
-           str_equal(left->origin, right->origin) &&
-           (left->kind != ITEM_LITERAL || left->made_by == right->made_by);
+    if (left->part_count != right->part_count) return false;
+    for (uint32_t i = 0; i < left->part_count; i++)
+        if (!value_equal(left->parts[i], right->parts[i])) return false;
+    return true;
+}
+
+bool item_equal(const Item *left, const Item *right)
+{
+    if (left->kind == ITEM_LAZY && (left->made_by != right->made_by || left->unit != right->unit)) return false;
+    return left->kind == right->kind && left->id == right->id && left->quiet == right->quiet &&
+           left->exact == right->exact && left->invocation == right->invocation && left->closure == right->closure &&
+           str_equal(left->path, right->path) && str_equal(left->origin, right->origin) &&
+           value_equal(left->inner, right->inner) && same_parts(left, right);
+}
+
+bool value_equal(const Value *left, const Value *right)
+{
+    if (left == right) return true;
+    if (!left || !right || left->count != right->count || left->open_ended != right->open_ended) return false;
+    for (uint32_t i = 0; i < left->count; i++)
+        if (!item_equal(&left->items[i], &right->items[i])) return false;
+    return true;
+}
+
+static uint32_t mixed(uint32_t hash, uint32_t more)
+{
+    return (hash ^ more) * 0x01000193u;
+}
+
+uint32_t value_hash(const Value *value)
+{
+    uint32_t hash = 0x811c9dc5u;
+    for (uint32_t i = 0; value && i < value->count; i++) {
+        const Item *item = &value->items[i];
+        hash = mixed(mixed(hash, (uint32_t)item->kind), item->id);
+        hash = mixed(mixed(hash, str_hash(item->path)), item->part_count);
+        if (item->inner) hash = mixed(hash, value_hash(item->inner));
+    }
+    return hash;
 }
 
 static bool holds(const Value *value, const Item *item)
@@ -121,6 +156,12 @@ const Item *value_find(const Value *value, ItemKind kind)
     for (uint32_t i = 0; value && i < value->count; i++)
         if (value->items[i].kind == kind) return &value->items[i];
     return NULL;
+}
+
+const Item *value_literal(const Value *value)
+{
+    bool single = value && value->count == 1 && !value->open_ended;
+    return single && value->items[0].kind == ITEM_LITERAL ? &value->items[0] : NULL;
 }
 
 Confidence value_confidence(const Value *value, const Item *item)

@@ -2,6 +2,7 @@
  *
  * Shape   a Value is a set of alternatives (Items) that branches joined; `open_ended` says that something unknown
  *         may be among them. Values are never changed, only replaced. NULL is a value nothing is known about.
+ *         Some items are promises (PATH of a module of the project, RESULT, LAZY): settle.h keeps them.
  * Owner   the arena handed in. */
 #ifndef LOOPSAFE_PROGRAM_VALUE_H
 #define LOOPSAFE_PROGRAM_VALUE_H
@@ -11,18 +12,19 @@
 #include "rules/catalogue.h"
 
 typedef enum ItemKind {
-    ITEM_PATH,     /* a module, function or class outside the file: path */
-    ITEM_INSTANCE, /* an object of a class outside the file: path of the class */
-    ITEM_FUNCTION, /* a function or lambda of the file: id; inner is the object it is bound to, or NULL */
-    ITEM_CLASS,    /* a class of the file: id */
-    ITEM_OBJECT,   /* an object of a class of the file: id */
-    ITEM_RESULT,  /* what a function of the file returns, not looked at yet: id, inner as for ITEM_FUNCTION */
+    ITEM_PATH,     /* a module, function or class by its dotted name: path; unit: whose import it came through */
+    ITEM_INSTANCE, /* an object of a class by its dotted name: path of the class; unit as for ITEM_PATH */
+    ITEM_FUNCTION, /* a function or lambda: id; inner is the object it is bound to, or NULL; closure */
+    ITEM_CLASS,    /* a class: id */
+    ITEM_OBJECT,   /* an object of a class: id; exact: of no subclass; invocation */
+    ITEM_RESULT,  /* what a call of a function gives, not looked at yet: invocation */
+    ITEM_LAZY,    /* the value of the expression or decorated definition made_by in the scope closure of unit */
     ITEM_WRAPPED, /* a callable that calls inner: functools.partial, sync_to_async; path of the wrapper */
     ITEM_LIST,    /* any sequence, set or iterator: inner is what it holds */
     ITEM_DICT,    /* inner is what its values are */
     ITEM_TUPLE,   /* parts */
     ITEM_SUPER,   /* super(): id is the class whose bases are meant; inner the object */
-    ITEM_LITERAL  /* None, a number, a text: made_by is the node */
+    ITEM_LITERAL  /* None, a number, a text: path is its text, id the NodeKind */
 } ItemKind;
 
 typedef struct Value Value;
@@ -32,8 +34,12 @@ typedef struct Item {
     Confidence confidence;
     bool quiet;     /* set to non-blocking or to a zero time-out */
     bool outside;   /* its size is decided outside the function: a parameter, an awaited result */
-    uint32_t id;    /* function or class of the unit */
-    NodeId made_by; /* the call that made it, or 0 */
+    bool exact;     /* ITEM_OBJECT: made by a call of the class itself */
+    uint32_t id;    /* function or class of the program */
+    NodeId made_by; /* the call that made it, in unit; or 0 */
+    struct Unit *unit;
+    struct Invocation *invocation; /* ITEM_RESULT: the call; ITEM_OBJECT: the constructor call, or NULL */
+    struct Frame *closure;
     Str path;
     Str origin; /* call whose result blocks when it is iterated or entered; empty: none */
     const Value *inner;
@@ -61,7 +67,12 @@ const Value *value_from_outside(Arena *arena, const Value *value);
 bool value_is_outside(const Value *value);
 /* The first alternative of a kind, or NULL. */
 const Item *value_find(const Value *value, ItemKind kind);
+/* The literal that the value is and nothing else, or NULL. */
+const Item *value_literal(const Value *value);
 /* Confidence of one alternative: an open-ended value makes it at most likely. */
 Confidence value_confidence(const Value *value, const Item *item);
+bool item_equal(const Item *left, const Item *right);
+bool value_equal(const Value *left, const Value *right);
+uint32_t value_hash(const Value *value);
 
 #endif

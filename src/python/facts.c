@@ -85,9 +85,10 @@ void facts_read(Facts *facts, NodeId function)
     slices_read_body(facts, function);
 }
 
-void facts_use_parser(Facts *facts, Parser *parser)
+void facts_use(Facts *facts, Parser *parser, Arena *arena)
 {
     facts->parser = parser;
+    facts->arena = arena;
     parser_use_names(parser, facts->names);
 }
 

@@ -143,8 +143,8 @@ Facts *facts_new(Arena *arena, Names *names, Parser *parser, const Outline *outl
 /* Reads the body of a function with FLAG_UNREAD; afterwards the flag is gone, also when the region is damaged.
  * Nodes may move: node pointers taken before are stale. */
 void facts_read(Facts *facts, NodeId function);
-/* The parser that later calls use; a worker that takes over a file hands in its own first. */
-void facts_use_parser(Facts *facts, Parser *parser);
+/* The parser and the memory that later calls use: whoever takes over a file hands in its own first. */
+void facts_use(Facts *facts, Parser *parser, Arena *arena);
 /* Reads an expression that is not in the file, such as a string annotation of up to 1000 bytes; spans in it mean
  * nothing. 0 when the text is not one expression. */
 NodeId facts_parse_expression(Facts *facts, Str text);

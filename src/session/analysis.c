@@ -28,7 +28,7 @@ static void sort_reports(CheckRun *run)
     if (run->reports.count) qsort(run->reports.items, run->reports.count, sizeof(Report), compare_reports);
 }
 
-static void keep_reports(Worker *worker, CheckRun *run, FileReports *out)
+static void keep_reports(Worker *worker, CheckRun *run, AnalysedFile *out)
 {
     out->count = run->reports.count;
     out->reports = arena_array(&worker->results, out->count, sizeof *out->reports);
@@ -41,18 +41,10 @@ static void count_unit(Worker *worker, const Unit *unit)
     Counters *counters = &worker->counters;
     size_t damages;
     facts_damages(unit->facts, &damages);
-    counters->files_outlined++;
-    counters->bytes_outlined += facts_outline(unit->facts)->text.len;
-    counters->bytes_parsed += facts_bytes_parsed(unit->facts);
-    counters->nodes += facts_node_count(unit->facts);
-    if (unit->rounds > counters->rounds) counters->rounds = unit->rounds;
-    for (size_t i = 0; i < unit->functions.count; i++)
-        counters->functions_on_loop += unit->functions.items[i]->contexts.loop;
-    counters->calls_resolved += unit->resolved;
-    counters->calls_unresolved += unit->unresolved;
     counters->damaged_regions += damages;
-    counters->limits_reached += unit->limits_reached;
-    if (worker->file.held_bytes > counters->arena_bytes) counters->arena_bytes = worker->file.held_bytes;
+    counters->limits_reached += facts_limits_reached(unit->facts);
+    for (size_t i = 0; i < unit->functions.count; i++)
+        counters->functions_on_loop += unit_function_info(unit, unit->functions.items[i])->contexts.loop;
 }
 
 static void run_checks(CheckRun *run)
@@ -61,33 +53,98 @@ static void run_checks(CheckRun *run)
         checks[i]->run(run);
 }
 
-void analysis_run(Worker *worker, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
-                  Str bytes, FileReports *out)
+void analysis_read(Worker *worker, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
+                   const Module *module, Str bytes, AnalysedFile *out)
 {
-    Arena *arena = &worker->file;
-    SourceText source = text_decode(arena, bytes);
-    Lines lines = lines_index(arena, source.text);
-    Outline outline = outline_scan(arena, source.text);
-    Markers markers = markers_read(arena, catalogue, &outline, &lines);
-    Unit unit = {.arena = arena,
-                 .names = names,
-                 .catalogue = catalogue,
-                 .facts = facts_new(arena, names, worker->parser, &outline, FACTS_ON_DEMAND),
-                 .off_loop = markers.off_loop,
-                 .off_loop_count = markers.off_loop_count};
-    unit_analyse(&unit);
-    CheckRun run = {
-        .unit = &unit, .source = &source, .lines = &lines, .path = file->path, .results = &worker->results};
+    Arena *arena = &worker->units;
+    Unit *unit = arena_alloc(arena, sizeof *unit);
+    unit->arena = arena;
+    unit->names = names;
+    unit->catalogue = catalogue;
+    unit->module_file = module;
+    unit->path = file->path;
+    unit->is_root = true;
+    /* The text outlives the file's turn. */
+    unit->source = text_decode(arena, str_copy(arena, bytes));
+    unit->lines = lines_index(arena, unit->source.text);
+    Outline *outline = arena_alloc(arena, sizeof *outline);
+    *outline = outline_scan(arena, unit->source.text);
+    out->markers = markers_read(arena, catalogue, outline, &unit->lines);
+    unit->off_loop = out->markers.off_loop;
+    unit->off_loop_count = out->markers.off_loop_count;
+    unit->facts = facts_new(arena, names, worker->parser, outline, FACTS_ON_DEMAND);
+    worker->counters.files_outlined++;
+    worker->counters.bytes_outlined += unit->source.text.len;
+    out->unit = unit;
+}
+
+void analysis_check(Worker *worker, const Program *program, const DiscoveredFile *file, AnalysedFile *out)
+{
+    CheckRun run = {.program = program, .unit = out->unit, .results = &worker->results};
     if (scope_of_path(file->project_path) == PATH_COMMAND) run.runs_once = "is a command-line module";
     run_checks(&run);
-    unit.limits_reached += facts_limits_reached(unit.facts);
     sort_reports(&run);
     fingerprint_reports(run.reports.items, run.reports.count, file->project_path);
-    out->suppressed = markers_apply(&markers, &run);
-    markers_report(&markers, &run);
+    out->suppressed = markers_apply(&out->markers, &run);
+    markers_report(&out->markers, &run);
     sort_reports(&run);
     fingerprint_reports(run.reports.items, run.reports.count, file->project_path);
-    count_unit(worker, &unit);
+    count_unit(worker, out->unit);
     keep_reports(worker, &run, out);
-    unit_free(&unit);
+}
+
+/* --- classes by name --- */
+
+static bool is_word(char byte)
+{
+    return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z') || (unsigned char)byte >= 0x80;
+}
+
+static Str word_at(Str text, size_t start)
+{
+    size_t end = start;
+    while (end < text.len && is_word(text.ptr[end]))
+        end++;
+    return str_part(text, start, end);
+}
+
+/* The last names of the bases between the brackets: of `pkg.Base[T]` Base. */
+static void note_bases(Worker *worker, Names *names, const Module *module, Name name, Str bases)
+{
+    for (size_t at = 0; at < bases.len;) {
+        if (!is_word(bases.ptr[at])) {
+            at++;
+            continue;
+        }
+        Str word = word_at(bases, at);
+        at += word.len;
+        bool goes_on = at < bases.len && bases.ptr[at] == '.';
+        if (!goes_on) vec_add(&worker->class_names, ((ClassName){names_intern(names, word), name, module}));
+    }
+}
+
+enum { BASES_BYTES = 2000 };
+
+static void note_class(Worker *worker, Names *names, const Module *module, Str bytes, size_t at)
+{
+    Str name = word_at(bytes, at);
+    size_t open = at + name.len;
+    if (!name.len || open >= bytes.len || (bytes.ptr[open] != '(' && bytes.ptr[open] != '[')) return;
+    Str rest = str_part(bytes, open, open + BASES_BYTES < bytes.len ? open + BASES_BYTES : bytes.len);
+    size_t end = str_find(rest, STR("):"));
+    if (end == SIZE_MAX) return;
+    note_bases(worker, names, module, names_intern(names, name), str_part(rest, 1, end));
+}
+
+void analysis_note_classes(Worker *worker, Names *names, const Module *module, Str bytes)
+{
+    Str needle = STR("class ");
+    for (size_t start = 0;;) {
+        size_t found = str_find(str_part(bytes, start, bytes.len), needle);
+        if (found == SIZE_MAX) return;
+        size_t at = start + found;
+        start = at + needle.len;
+        if (at == 0 || bytes.ptr[at - 1] == '\n') note_class(worker, names, module, bytes, start);
+    }
 }

@@ -1,34 +1,45 @@
-/* analysis.h - one file from bytes to reports.
+/* analysis.h - one file: from bytes to a unit, and from the analysed unit to reports.
  *
- *   bytes ─trigger?─▶ text ─▶ outline ─▶ facts ─▶ unit ─▶ checks ─▶ suppressions
+ *   bytes ─trigger?─▶ text ─▶ outline ─▶ facts ─▶ unit ──(program)──▶ checks ─▶ suppressions
  *
- * Owner   the worker's `file` arena is reset by each file; reports live in its `results` arena.
+ * Owner   units live in the worker's `units` arena, reports in its `results` arena.
  * Threads one worker, one thread. */
 #ifndef LOOPSAFE_SESSION_ANALYSIS_H
 #define LOOPSAFE_SESSION_ANALYSIS_H
 
 #include "checks/check.h"
+#include "session/markers.h"
 #include "session/scope.h"
 #include "session/session.h"
 #include "source/discover.h"
 
 typedef struct Worker {
-    Arena file;
+    Arena bytes;   /* of the file at hand */
+    Arena units;
     Arena results;
     Parser *parser;
     Counters counters;
+    VEC(ClassName) class_names;
 } Worker;
 
-typedef struct FileReports {
+/* One discovered file. */
+typedef struct AnalysedFile {
+    Unit *unit; /* NULL: it holds nothing that could run on a loop */
+    Markers markers;
     Report *reports;
     size_t count;
     size_t suppressed;
     Str trouble; /* why it could not be read; empty: it was */
-} FileReports;
+} AnalysedFile;
 
-void analysis_run(Worker *worker, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
-                  Str bytes, FileReports *out);
 /* The bytes may hold on-loop code or a marker of ours. */
 bool analysis_wants(const Catalogue *catalogue, Str bytes);
+/* Reads the file's facts; module may be NULL. */
+void analysis_read(Worker *worker, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
+                   const Module *module, Str bytes, AnalysedFile *out);
+/* Notes the classes that the text defines and what they derive from. */
+void analysis_note_classes(Worker *worker, Names *names, const Module *module, Str bytes);
+/* After the program was followed: what the checks say of the file. */
+void analysis_check(Worker *worker, const Program *program, const DiscoveredFile *file, AnalysedFile *out);
 
 #endif

@@ -94,6 +94,12 @@ static bool read_patterns(const Reader *reader, const TomlValue *value, StrList 
 /* Name by index, NULL after the last. */
 typedef const char *(*Choice)(size_t index);
 
+static const char *follow_choice(size_t index)
+{
+    static const char *const names[] = {[FOLLOW_INSTALLED] = "installed", [FOLLOW_PROJECT] = "project"};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
 static const char *scope_choice(size_t index)
 {
     static const char *const names[] = {[SCOPE_APPLICATION] = "application", [SCOPE_ALL] = "all"};
@@ -192,6 +198,23 @@ static bool read_scope(const Reader *reader, const TomlValue *value, Config *con
     return true;
 }
 
+static bool read_python(const Reader *reader, const TomlValue *value, Config *config)
+{
+    if (value->kind != TOML_STRING || !value->text.len) return must_be(reader, value, "a path");
+    Str path = value->text;
+    if (!str_starts(path, STR("/"))) path = str_join(reader->arena, reader->directory, STR("/"), path);
+    config->python = arena_copy(reader->arena, path.ptr, path.len);
+    return true;
+}
+
+static bool read_follow(const Reader *reader, const TomlValue *value, Config *config)
+{
+    size_t index;
+    if (!read_choice(reader, value, follow_choice, &index)) return false;
+    config->follow = (Follow)index;
+    return true;
+}
+
 static bool read_fail_on(const Reader *reader, const TomlValue *value, Config *config)
 {
     static const Severity severities[] = {SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH};
@@ -221,6 +244,8 @@ static const KeyRow KEYS[] = {
     {"show-info", OPTION_SHOW_INFO, read_show_info},
     {"fail-on", OPTION_FAIL_ON, read_fail_on},
     {"rules", OPTION_RULES, read_rules},
+    {"follow", OPTION_FOLLOW, read_follow},
+    {"python", OPTION_PYTHON, read_python},
     {"output-format", OPTION_OUTPUT_FORMAT, read_output_format},
 };
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
@@ -434,6 +459,8 @@ void config_apply(Arena *arena, const Config *config, Options *options)
     if (is_open(config, options, OPTION_STRICT)) options->strict = config->strict;
     if (is_open(config, options, OPTION_SHOW_INFO)) options->show_info = config->show_info;
     if (is_open(config, options, OPTION_SCOPE)) options->scope = config->scope;
+    if (is_open(config, options, OPTION_FOLLOW)) options->follow = config->follow;
+    if (is_open(config, options, OPTION_PYTHON)) options->python = config->python;
     if (is_open(config, options, OPTION_FAIL_ON)) options->fail_on = config->fail_on;
     if (is_open(config, options, OPTION_OUTPUT_FORMAT)) options->output_format = config->output_format;
 }

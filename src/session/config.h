@@ -31,6 +31,8 @@ typedef struct Config {
     bool strict;
     bool show_info;
     Scope scope;
+    Follow follow;
+    const char *python; /* absolute, or relative to the working directory */
     Severity fail_on;
     Str output_format; /* name of a reporter */
 } Config;

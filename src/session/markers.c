@@ -84,7 +84,7 @@ size_t markers_apply(Markers *markers, CheckRun *run)
 {
     size_t kept = 0, all = run->reports.count;
     for (size_t i = 0; i < all; i++)
-        if (!is_silenced(markers, &run->reports.items[i], run->lines))
+        if (!is_silenced(markers, &run->reports.items[i], &run->unit->lines))
             run->reports.items[kept++] = run->reports.items[i];
     run->reports.count = kept;
     return all - kept;
@@ -106,7 +106,7 @@ static void add(CheckRun *run, const char *code, const char *message, const char
                        .why = rule->summary,
                        .severity = SEVERITY_LOW,
                        .confidence = CONFIDENCE_CERTAIN};
-    uint32_t row1 = lines_row1(run->lines, span.start);
+    uint32_t row1 = lines_row1(&run->unit->lines, span.start);
     check_add(run, finding, span, row1, row1, false);
 }
 

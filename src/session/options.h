@@ -9,6 +9,7 @@
 #include "rules/catalogue.h"
 
 typedef enum Scope { SCOPE_APPLICATION, SCOPE_ALL } Scope;
+typedef enum Follow { FOLLOW_INSTALLED, FOLLOW_PROJECT } Follow;
 
 typedef struct StrList {
     Str *items;
@@ -28,7 +29,9 @@ typedef enum OptionKey {
     OPTION_SHOW_INFO = 1 << 8,
     OPTION_FAIL_ON = 1 << 9,
     OPTION_RULES = 1 << 10,
-    OPTION_OUTPUT_FORMAT = 1 << 11
+    OPTION_OUTPUT_FORMAT = 1 << 11,
+    OPTION_FOLLOW = 1 << 12,
+    OPTION_PYTHON = 1 << 13
 } OptionKey;
 
 typedef struct Options {
@@ -48,6 +51,8 @@ typedef struct Options {
     bool strict;    /* cheap calls too */
     bool show_info; /* findings of severity info are listed, not only counted */
     Scope scope;
+    Follow follow;      /* how far calls are followed */
+    const char *python; /* whose packages are installed; NULL: found */
     Severity fail_on; /* least severity that makes the exit code 1 */
     size_t threads;   /* 0: as many as processors */
     Str output_format; /* of the configuration file, for whoever prints; "": not set. The command line's wins. */

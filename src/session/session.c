@@ -9,6 +9,8 @@
 #include "base/limits.h"
 #include "base/pool.h"
 #include "session/analysis.h"
+#include "program/contexts.h"
+#include "program/reach.h"
 #include "session/config.h"
 #include "base/banned.h"
 
@@ -19,7 +21,11 @@ struct Session {
     Worker *workers;
     size_t worker_count;
     Discovered found;
-    FileReports *files;
+    AnalysedFile *files;
+    Environment environment;
+    Modules *modules;
+    Program program;
+    bool has_program;
     Options options;
     SessionProgress progress;
     void *progress_context;
@@ -40,8 +46,10 @@ Session *session_new(void)
 static void free_workers(Session *session)
 {
     for (size_t i = 0; i < session->worker_count; i++) {
-        arena_free(&session->workers[i].file);
+        arena_free(&session->workers[i].bytes);
+        arena_free(&session->workers[i].units);
         arena_free(&session->workers[i].results);
+        vec_free(&session->workers[i].class_names);
         parser_free(session->workers[i].parser);
     }
     free(session->workers);
@@ -50,6 +58,7 @@ static void free_workers(Session *session)
 void session_free(Session *session)
 {
     if (!session) return;
+    if (session->has_program) program_free(&session->program);
     free_workers(session);
     catalogue_free(session->catalogue);
     names_free(session->names);
@@ -73,7 +82,8 @@ static void start_workers(Session *session, size_t count)
     memset(session->workers, 0, count * sizeof *session->workers);
     session->worker_count = count;
     for (size_t i = 0; i < count; i++) {
-        arena_init(&session->workers[i].file);
+        arena_init(&session->workers[i].bytes);
+        arena_init(&session->workers[i].units);
         arena_init(&session->workers[i].results);
     }
 }
@@ -86,17 +96,20 @@ static bool is_in_scope(const Session *session, const DiscoveredFile *file)
            scope_of_path(file->project_path) != PATH_OUTSIDE;
 }
 
-static void analyse_bytes(Session *session, Worker *worker, size_t item, Str bytes)
+static void read_bytes(Session *session, Worker *worker, size_t item, Str bytes)
 {
+    const Module *module = session->modules ? modules_of_file(session->modules, item) : NULL;
     worker->counters.files_read++;
     worker->counters.bytes_read += bytes.len;
+    if (module) analysis_note_classes(worker, session->names, module, bytes);
+    if (!is_in_scope(session, &session->found.files[item])) return;
     if (!analysis_wants(session->catalogue, bytes)) return;
     if (!worker->parser) worker->parser = parser_new();
-    analysis_run(worker, session->names, session->catalogue, &session->found.files[item], bytes,
-                 &session->files[item]);
+    analysis_read(worker, session->names, session->catalogue, &session->found.files[item], module, bytes,
+                  &session->files[item]);
 }
 
-static void analyse_file(void *context, size_t item, size_t worker_index)
+static void read_file(void *context, size_t item, size_t worker_index)
 {
     Session *session = context;
     Worker *worker = &session->workers[worker_index];
@@ -104,11 +117,11 @@ static void analyse_file(void *context, size_t item, size_t worker_index)
     if (!is_in_scope(session, file)) {
         worker->counters.files_skipped++;
     } else {
-        arena_reset(&worker->file);
+        arena_reset(&worker->bytes);
         Str bytes;
-        IoStatus status = io_read_file(&worker->file, file->path.ptr, LIMIT_FILE_BYTES, &bytes);
+        IoStatus status = io_read_file(&worker->bytes, file->path.ptr, LIMIT_FILE_BYTES, &bytes);
         if (status == IO_OK) {
-            analyse_bytes(session, worker, item, bytes);
+            read_bytes(session, worker, item, bytes);
         } else {
             worker->counters.files_unread++;
             session->files[item].trouble = str_from(io_status_text(status));
@@ -117,6 +130,64 @@ static void analyse_file(void *context, size_t item, size_t worker_index)
     size_t done = atomic_fetch_add(&session->done, 1) + 1;
     if (worker_index == 0 && session->progress)
         session->progress(session->progress_context, done, session->found.file_count);
+}
+
+static void check_file(void *context, size_t item, size_t worker_index)
+{
+    Session *session = context;
+    AnalysedFile *file = &session->files[item];
+    if (file->unit)
+        analysis_check(&session->workers[worker_index], &session->program, &session->found.files[item], file);
+}
+
+/* --- the program --- */
+
+static int compare_class_names(const void *left, const void *right)
+{
+    const ClassName *one = left, *other = right;
+    int by_base = str_compare(name_str(one->base), name_str(other->base));
+    if (by_base) return by_base;
+    int by_file = str_compare(str_from(one->file->path), str_from(other->file->path));
+    return by_file ? by_file : str_compare(name_str(one->name), name_str(other->name));
+}
+
+static void take_class_names(Session *session)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < session->worker_count; i++)
+        most += session->workers[i].class_names.count;
+    ClassName *all = arena_array(&session->arena, most, sizeof *all);
+    size_t count = 0;
+    for (size_t i = 0; i < session->worker_count; i++)
+        for (size_t k = 0; k < session->workers[i].class_names.count; k++)
+            all[count++] = session->workers[i].class_names.items[k];
+    if (count) qsort(all, count, sizeof *all, compare_class_names);
+    session->program.class_names = all;
+    session->program.class_name_count = count;
+}
+
+/* The walk nests deep: it gets a stack of its own. */
+static void follow(void *context, size_t item, size_t worker)
+{
+    (void)item;
+    (void)worker;
+    Program *program = context;
+    program_follow(program);
+    contexts_note_callers(program);
+    reach_solve(program);
+    program_list_on_loop(program);
+}
+
+static void follow_program(Session *session, size_t threads)
+{
+    Program *program = &session->program;
+    program_init(program, session->names, session->catalogue, session->modules, threads);
+    session->has_program = true;
+    program->follow_installed = session->options.follow == FOLLOW_INSTALLED;
+    take_class_names(session);
+    for (size_t i = 0; i < session->found.file_count; i++)
+        if (session->files[i].unit) program_add(program, session->files[i].unit);
+    pool_call(follow, program);
 }
 
 /* --- what is looked at --- */
@@ -208,6 +279,19 @@ static bool take_stdin(Session *session, Str *bytes, Fail *fail)
     return status == IO_OK || fail_at(fail, "standard input", 0, "%s", io_status_text(status));
 }
 
+static bool find_modules(Session *session, Fail *fail)
+{
+    const Options *options = &session->options;
+    EnvironmentOptions wanted = {.python = options->python,
+                                 .base_directory = options->base_directory,
+                                 .virtual_env = getenv("VIRTUAL_ENV"),
+                                 .conda_prefix = getenv("CONDA_PREFIX")};
+    if (!environment_find(&session->arena, &wanted, &session->environment, fail)) return false;
+    session->modules = modules_new(&session->arena, session->names, session->found.files, session->found.file_count,
+                                   options->base_directory, &session->environment);
+    return true;
+}
+
 /* --- results --- */
 
 static bool code_selected(const Options *options, Str code)
@@ -251,7 +335,7 @@ static void collect_findings(Session *session, Result *result)
         most += session->files[i].count;
     result->findings = arena_array(&session->arena, most, sizeof *result->findings);
     for (size_t i = 0; i < session->found.file_count; i++) {
-        const FileReports *file = &session->files[i];
+        const AnalysedFile *file = &session->files[i];
         result->suppressed_count += file->suppressed;
         for (size_t k = 0; k < file->count; k++)
             take_report(session, &file->reports[k], result);
@@ -281,16 +365,26 @@ static void add_counters(Counters *sum, const Counters *one)
     sum->files_skipped += one->files_skipped;
     sum->bytes_read += one->bytes_read;
     sum->bytes_outlined += one->bytes_outlined;
-    sum->bytes_parsed += one->bytes_parsed;
-    sum->nodes += one->nodes;
-    if (one->rounds > sum->rounds) sum->rounds = one->rounds;
     sum->functions_on_loop += one->functions_on_loop;
-    sum->calls_resolved += one->calls_resolved;
-    sum->calls_unresolved += one->calls_unresolved;
     sum->damaged_regions += one->damaged_regions;
     sum->limits_reached += one->limits_reached;
-    /* The largest file of any worker: what one took depends on chance, the largest does not. */
-    if (one->arena_bytes > sum->arena_bytes) sum->arena_bytes = one->arena_bytes;
+}
+
+static void add_program_counters(const Session *session, Counters *counters)
+{
+    const Program *program = &session->program;
+    counters->rounds = program->counters.rounds + 1;
+    counters->calls_resolved = program->counters.resolved;
+    counters->calls_unresolved = program->counters.unresolved;
+    counters->limits_reached += program->counters.limits_reached;
+    counters->modules_loaded = program->counters.modules_loaded;
+    counters->modules_installed = program->counters.installed_loaded;
+    counters->instances = program->counters.instances;
+    counters->arena_bytes = program->arena.held_bytes;
+    for (size_t i = 0; i < program->units.count; i++) {
+        counters->bytes_parsed += facts_bytes_parsed(program->units.items[i]->facts);
+        counters->nodes += facts_node_count(program->units.items[i]->facts);
+    }
 }
 
 static void collect(Session *session, Result *result)
@@ -299,6 +393,7 @@ static void collect(Session *session, Result *result)
     collect_troubles(session, result);
     for (size_t i = 0; i < session->worker_count; i++)
         add_counters(&result->counters, &session->workers[i].counters);
+    add_program_counters(session, &result->counters);
     result->counters.files_found = session->found.file_count;
     result->out_of_scope_count = result->counters.files_skipped;
 }
@@ -317,13 +412,13 @@ bool session_check(Session *session, const Options *options, SessionProgress pro
     if (!found) return false;
     start_workers(session, threads);
     session->files = arena_array(&session->arena, session->found.file_count, sizeof *session->files);
+    if (!find_modules(session, fail)) return false;
     if (options->read_stdin)
-        analyse_bytes(session, &session->workers[0], 0, bytes);
+        read_bytes(session, &session->workers[0], 0, bytes);
     else
-        pool_run(threads, session->found.file_count, analyse_file, session);
-    /* Nothing of a file is needed any more; a result that still points into one would be found here. */
-    for (size_t i = 0; i < session->worker_count; i++)
-        arena_reset(&session->workers[i].file);
+        pool_run(threads, session->found.file_count, read_file, session);
+    follow_program(session, threads);
+    pool_run(threads, session->found.file_count, check_file, session);
     collect(session, result);
     return true;
 }

@@ -20,13 +20,16 @@ typedef struct Counters {
     size_t bytes_outlined;
     size_t bytes_parsed;
     size_t nodes;  /* facts nodes built */
-    size_t rounds; /* parse rounds of the file that needed most */
+    size_t rounds; /* in which bodies were read, the first with the coroutines */
+    size_t modules_loaded;    /* that no coroutine stands in, because a call or a name led there */
+    size_t modules_installed; /* of these, installed ones */
+    size_t instances;         /* functions, times the ways they are called */
     size_t functions_on_loop;
     size_t calls_resolved; /* calls on the loop whose callee is known */
     size_t calls_unresolved;
     size_t damaged_regions; /* regions that did not parse */
     size_t limits_reached;
-    size_t arena_bytes; /* most held at one time */
+    size_t arena_bytes; /* held by the program */
 } Counters;
 
 typedef struct Trouble {

@@ -5,7 +5,7 @@
 
 Hostile inputs end within the time and memory limits, with exit code 0 or 1 and valid JSON, and lose no finding that
 stands beside the damage. Threads and file order change nothing; blank lines move rows only; one comment silences one
-finding; truncated and mutated files never crash.
+finding; truncated and mutated files never crash. Cleaning removes the cache's files and no others.
 """
 import json
 import os
@@ -452,6 +452,79 @@ def full_disk(tool, directory):
     expect(done.returncode in (2, 3), f"exit code {done.returncode} although nothing could be written")
 
 
+CACHE_TAG = """Signature: 8a477f597d28d172789f06886806bc55
+# This directory is a cache made by loopsafe; 'loopsafe clean' removes it.
+# For information about cache directory tags see https://bford.info/cachedir/
+"""
+
+
+def clean(tool, directory, wanted, as_nobody=False):
+    done = subprocess.run([tool.binary, "clean"], cwd=directory, stdin=subprocess.DEVNULL, capture_output=True,
+                          timeout=TIME_LIMIT_S, preexec_fn=tool.limit(as_nobody))
+    said = (done.stdout + done.stderr).decode()
+    expect(done.returncode == wanted, f"exit code {done.returncode}, expected {wanted}: {said!r}")
+    expect(said.count("\n") == 1, f"not one line: {said!r}")
+    return said
+
+
+def clean_removes_only_its_own(tool, directory):
+    """Whatever lies in the cache directory: files of other names, links and directories stay, and what links lead to."""
+    outside = write(directory, "outside/" + "0" * 32, "kept")
+    cache = pathlib.Path(directory) / ".loopsafe_cache"
+    write(cache, "CACHEDIR.TAG", CACHE_TAG)
+    kept = [write(cache, name, "kept") for name in ("notes.txt", "src/app.py", "0.1.0/README", "0.1.0/sub/" + "a" * 32,
+                                                    "0.1.0/" + "A" * 32, "tmp-x", "-rf", "new\nline")]
+    removed = [write(cache, name, "gone") for name in ("0.1.0/" + "a" * 32, "0.0.9/" + "b" * 32, "0.1.0/tmp-1-2", "tmp-3-4")]
+    os.symlink("../outside", cache / "0.2.0")
+    os.symlink(outside, cache / "0.1.0" / ("c" * 32))
+    os.mkfifo(cache / "0.1.0" / ("d" * 32))
+    for _ in range(2):
+        clean(tool, directory, 0)
+        expect(outside.read_text() == "kept", "a link was followed")
+        expect(all(path.read_text() == "kept" for path in kept), "a foreign file was removed")
+        expect(not any(path.exists() for path in removed), "a file of its own stayed")
+
+
+def clean_refuses_what_is_no_cache(tool, directory):
+    cache = pathlib.Path(directory) / ".loopsafe_cache"
+    entry = write(directory, "target/0.1.0/" + "a" * 32, "kept")
+    write(directory, "target/CACHEDIR.TAG", CACHE_TAG)
+    os.symlink("target", cache)
+    clean(tool, directory, 2)
+    cache.unlink()
+    os.symlink("nowhere", cache)
+    clean(tool, directory, 2)
+    cache.unlink()
+    os.mkfifo(cache)
+    clean(tool, directory, 2)
+    cache.unlink()
+    cache.mkdir()
+    for tag in ("", CACHE_TAG[:40], CACHE_TAG + " ", "\0" * 1000, CACHE_TAG.replace("loopsafe", "ruff")):
+        write(cache, "CACHEDIR.TAG", tag)
+        clean(tool, directory, 2)
+    expect(entry.read_text() == "kept", "a link in place of the cache was followed")
+
+
+def clean_without_permission(tool, directory):
+    cache = pathlib.Path(directory) / ".loopsafe_cache"
+    entry = write(cache, "0.1.0/" + "a" * 32, "kept")
+    write(cache, "CACHEDIR.TAG", CACHE_TAG)
+    as_nobody = os.geteuid() == 0
+    os.chmod(directory, 0o755)
+    if as_nobody and not (reachable_by_others(directory) and reachable_by_others(tool.binary)):
+        return
+    for path in (entry.parent, cache):
+        os.chmod(path, 0o555)
+    try:
+        clean(tool, directory, 2, as_nobody)
+        expect(entry.exists(), "removed without the right to")
+    finally:
+        for path in (cache, entry.parent):
+            os.chmod(path, 0o755)
+    clean(tool, directory, 0)
+    expect(not cache.exists(), "the cache is still there")
+
+
 def nesting_does_not_multiply(tool, directory):
     """Loops in loops and calls in calls cost what they are long, not two to the power of their depth."""
     loops = "".join("    " * (depth + 1) + f"for a{depth} in x:\n" for depth in range(60))
@@ -496,7 +569,8 @@ def properties():
     for check in (
         fifty_megabytes, many_coroutines, link_loops, dangling_link, directory_named_like_a_file, unreadable, special_files,
         odd_names, deep_directories, threads_and_order, blank_line, one_suppression, truncations, mutations,
-        standard_input, closed_output, full_disk, nesting_does_not_multiply, little_memory,
+        standard_input, closed_output, full_disk, clean_removes_only_its_own, clean_refuses_what_is_no_cache,
+        clean_without_permission, nesting_does_not_multiply, little_memory,
     ):
         yield check.__name__.replace("_", " "), check
 

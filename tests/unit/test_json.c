@@ -110,7 +110,7 @@ static void values_are_those_of_the_finding(void **state)
 static void chain_and_sink_have_places(void **state)
 {
     (void)state;
-    Hop hop = {{STR("lib.py"), {3, 4}, {3, 8}}, STR("load"), STR("requests.get")};
+    Hop hop = {{STR("lib.py"), {3, 4}, {3, 8}}, STR("load"), STR("requests.get"), STR("")};
     Finding finding = finding_at("a.py");
     finding.chain = &hop;
     finding.chain_count = 1;

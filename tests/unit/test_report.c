@@ -190,8 +190,8 @@ static void a_chain_is_listed_hop_by_hop(void **state)
     (void)state;
     FrameLine line;
     Hop chain[] = {
-        {{STR("app/main.py"), {7, 1}, {7, 7}}, STR("handler"), STR("load")},
-        {{STR("app/io.py"), {4, 12}, {4, 20}}, STR(""), STR("requests.get")},
+        {{STR("app/main.py"), {7, 1}, {7, 7}}, STR("handler"), STR("load"), STR("")},
+        {{STR("app/io.py"), {4, 12}, {4, 20}}, STR(""), STR("requests.get"), STR("")},
     };
     Finding finding = finding_on(&line, "load()", 1, 7);
     finding.confidence = CONFIDENCE_LIKELY;

@@ -1,0 +1,303 @@
+#include "program/program.h"
+
+#include <string.h>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/pool.h"
+#include "program/instance.h"
+#include "base/banned.h"
+
+enum { UNIT_ABSENT = UINT32_MAX - 1 };
+
+static void start_readers(Program *program, size_t threads)
+{
+    program->reader_count = threads;
+    program->readers = memory_alloc(threads * sizeof *program->readers);
+    for (size_t i = 0; i < threads; i++) {
+        program->readers[i].parser = NULL;
+        arena_init(&program->readers[i].arena);
+    }
+}
+
+void program_init(Program *program, Names *names, const Catalogue *catalogue, Modules *modules, size_t threads)
+{
+    *program = (Program){.names = names, .catalogue = catalogue, .modules = modules};
+    start_readers(program, threads);
+    arena_init(&program->arena);
+    map_init(&program->unit_of_path, &program->arena);
+    program->cut_depth = UINT32_MAX;
+    program->parser = parser_new();
+}
+
+static void free_instance(Instance *instance)
+{
+    vec_free(&instance->attribute_values);
+    vec_free(&instance->steps);
+    vec_free(&instance->handed);
+}
+
+void program_free(Program *program)
+{
+    for (size_t i = 0; i < program->units.count; i++)
+        unit_free(program->units.items[i]);
+    for (size_t i = 0; i < program->functions.count; i++)
+        vec_free(&program->functions.items[i]->callers);
+    for (size_t i = 0; i < program->instances.count; i++)
+        free_instance(program->instances.items[i]);
+    for (size_t i = 0; i < program->reader_count; i++) {
+        parser_free(program->readers[i].parser);
+        arena_free(&program->readers[i].arena);
+    }
+    free(program->readers);
+    vec_free(&program->units);
+    vec_free(&program->functions);
+    vec_free(&program->classes);
+    vec_free(&program->instances);
+    vec_free(&program->waiting);
+    vec_free(&program->new_roots);
+    free(program->table);
+    parser_free(program->parser);
+    arena_free(&program->arena);
+}
+
+/* --- units --- */
+
+void program_add(Program *program, Unit *unit)
+{
+    unit->program = program;
+    unit->index = (uint32_t)program->units.count;
+    vec_add(&program->units, unit);
+    if (unit->module_file && unit->module_file->path)
+        map_put(&program->unit_of_path, names_intern(program->names, str_from(unit->module_file->path)), unit->index);
+}
+
+Unit *unit_read(Program *program, const Module *module, Parser *parser, Arena *arena)
+{
+    Str bytes;
+    if (io_read_file(arena, module->path, LIMIT_FILE_BYTES, &bytes) != IO_OK) return NULL;
+    Unit *unit = arena_alloc(arena, sizeof *unit);
+    unit->names = program->names;
+    unit->catalogue = program->catalogue;
+    unit->arena = arena;
+    unit->module_file = module;
+    unit->path = str_from(module->path);
+    unit->source = text_decode(arena, bytes);
+    unit->lines = lines_index(arena, unit->source.text);
+    Outline *outline = arena_alloc(arena, sizeof *outline);
+    *outline = outline_scan(arena, unit->source.text);
+    unit->facts = facts_new(arena, program->names, parser, outline, FACTS_ON_DEMAND);
+    return unit;
+}
+
+Unit *program_unit(Program *program, const Module *module)
+{
+    if (!module->path) return NULL;
+    Name path = names_intern(program->names, str_from(module->path));
+    uint32_t known = map_find(&program->unit_of_path, path);
+    if (known == UNIT_ABSENT) return NULL;
+    if (known != MAP_NONE) {
+        unit_define(program->units.items[known]);
+        return program->units.items[known];
+    }
+    bool allowed = module->origin == MODULE_PROJECT || program->follow_installed;
+    Unit *unit = allowed ? unit_read(program, module, program->parser, &program->arena) : NULL;
+    if (!unit) {
+        map_put(&program->unit_of_path, path, UNIT_ABSENT);
+        return NULL;
+    }
+    program->counters.modules_loaded++;
+    program->counters.installed_loaded += module->origin == MODULE_INSTALLED;
+    program_add(program, unit);
+    unit_define(unit);
+    return unit;
+}
+
+/* --- rounds --- */
+
+void program_reach(Program *program, Instance *instance)
+{
+    if (instance->reached) return;
+    instance->reached = true;
+    vec_add(&program->waiting, instance);
+}
+
+/* The functions of one unit whose bodies are wanted. */
+typedef struct Reading {
+    Unit *unit;
+    VEC(FunctionInfo *) functions;
+} Reading;
+
+typedef struct Round {
+    Program *program;
+    VEC(Reading) readings;
+} Round;
+
+static void read_unit(void *context, size_t item, size_t worker)
+{
+    Round *round = context;
+    Reading *reading = &round->readings.items[item];
+    BodyReader *reader = &round->program->readers[worker];
+    if (!reader->parser) reader->parser = parser_new();
+    facts_use(reading->unit->facts, reader->parser, &reader->arena);
+    for (size_t i = 0; i < reading->functions.count; i++)
+        facts_read(reading->unit->facts, reading->functions.items[i]->node);
+}
+
+static void want_body(Round *round, FunctionInfo *info)
+{
+    if (info->wanted || !(unit_node(info->unit, info->node)->flags & FLAG_UNREAD)) return;
+    info->wanted = true;
+    Unit *unit = info->unit;
+    if (!unit->reading) {
+        vec_add(&round->readings, (Reading){.unit = unit});
+        unit->reading = (uint32_t)round->readings.count;
+    }
+    vec_add(&round->readings.items[unit->reading - 1].functions, info);
+}
+
+static void read_bodies(Round *round)
+{
+    Program *program = round->program;
+    pool_run(program->reader_count, round->readings.count, read_unit, round);
+    for (size_t i = 0; i < round->readings.count; i++) {
+        Reading *reading = &round->readings.items[i];
+        reading->unit->reading = 0;
+        for (size_t k = 0; k < reading->functions.count; k++)
+            unit_body_was_read(reading->functions.items[k]);
+        vec_free(&reading->functions);
+    }
+    if (round->readings.count) program->counters.rounds++;
+    vec_free(&round->readings);
+}
+
+static FunctionInfo *called(const Program *program, const Step *step)
+{
+    return program->functions.items[step->call->function];
+}
+
+/* A coroutine of the project reports what it does itself. */
+bool step_is_followed(const Program *program, const Step *step)
+{
+    if (!step->call || step->elsewhere) return false;
+    const FunctionInfo *info = called(program, step);
+    if (info->off_loop) return false;
+    return !info->is_async || step->awaited || info->unit->is_root;
+}
+
+static void reach_calls(Program *program, Instance *instance)
+{
+    for (size_t i = 0; i < instance->steps.count; i++) {
+        const Step *step = &instance->steps.items[i];
+        if (!step_is_followed(program, step)) continue;
+        Instance *callee = invocation_instance(program, step->call);
+        if (!callee) continue;
+        const FunctionInfo *info = called(program, step);
+        if (info->is_async && info->unit->is_root) callee->on_loop = true;
+        program_reach(program, callee);
+    }
+    for (size_t i = 0; i < instance->handed.count; i++) {
+        Instance *callee = invocation_instance(program, instance->handed.items[i]);
+        if (!callee) continue;
+        callee->on_loop = true;
+        program_reach(program, callee);
+    }
+}
+
+static void want_calls(Round *round, const Instance *instance)
+{
+    const Program *program = round->program;
+    for (size_t i = 0; i < instance->steps.count; i++)
+        if (step_is_followed(program, &instance->steps.items[i]))
+            want_body(round, called(program, &instance->steps.items[i]));
+    for (size_t i = 0; i < instance->handed.count; i++)
+        want_body(round, program->functions.items[instance->handed.items[i]->function]);
+}
+
+static void reach_roots(Program *program)
+{
+    for (size_t i = 0; i < program->units.count; i++) {
+        Unit *unit = program->units.items[i];
+        if (!unit->is_root) continue;
+        for (size_t k = 0; k < unit->roots.count; k++) {
+            Instance *instance = instance_generic(program, unit->roots.items[k]);
+            const FunctionInfo *info = program->functions.items[unit->roots.items[k]];
+            instance->on_loop = info->is_async || info->contexts.loop;
+            program_reach(program, instance);
+        }
+    }
+}
+
+void program_add_root(Program *program, Invocation *invocation)
+{
+    vec_add(&program->new_roots, invocation);
+}
+
+static void take_new_roots(Program *program)
+{
+    for (size_t i = 0; i < program->new_roots.count; i++) {
+        Instance *instance = invocation_instance(program, program->new_roots.items[i]);
+        if (!instance) continue;
+        instance->on_loop = true;
+        program_reach(program, instance);
+    }
+    program->new_roots.count = 0;
+}
+
+static void walk_round(Program *program, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++) {
+        program->inline_calls = 0;
+        instance_walk(program, program->waiting.items[i]);
+    }
+    Round round = {.program = program};
+    for (size_t i = first; i < end; i++)
+        want_calls(&round, program->waiting.items[i]);
+    read_bodies(&round);
+    for (size_t i = first; i < end; i++)
+        reach_calls(program, program->waiting.items[i]);
+    take_new_roots(program);
+}
+
+static void read_roots(Program *program)
+{
+    Round round = {.program = program};
+    for (size_t i = 0; i < program->waiting.count; i++)
+        want_body(&round, program->functions.items[program->waiting.items[i]->function]);
+    read_bodies(&round);
+}
+
+void program_follow(Program *program)
+{
+    for (size_t i = 0; i < program->units.count; i++)
+        if (program->units.items[i]->is_root) unit_define(program->units.items[i]);
+    for (size_t i = 0; i < program->units.count; i++)
+        if (program->units.items[i]->is_root) unit_link(program->units.items[i]);
+    reach_roots(program);
+    read_roots(program);
+    for (size_t first = 0; first < program->waiting.count;) {
+        size_t end = program->waiting.count;
+        walk_round(program, first, end);
+        first = end;
+    }
+}
+
+static int compare_on_loop(const void *left, const void *right)
+{
+    const Instance *one = *(Instance *const *)left, *other = *(Instance *const *)right;
+    if (one->function != other->function) return one->function < other->function ? -1 : 1;
+    return one->index < other->index ? -1 : one->index > other->index;
+}
+
+void program_list_on_loop(Program *program)
+{
+    for (size_t i = 0; i < program->waiting.count; i++) {
+        Instance *instance = program->waiting.items[i];
+        Unit *unit = ((FunctionInfo *)program->functions.items[instance->function])->unit;
+        if (instance->on_loop && unit->is_root) vec_add(&unit->on_loop, instance);
+    }
+    for (size_t i = 0; i < program->units.count; i++) {
+        Unit *unit = program->units.items[i];
+        if (unit->on_loop.count) qsort(unit->on_loop.items, unit->on_loop.count, sizeof(Instance *), compare_on_loop);
+    }
+}

@@ -1,0 +1,141 @@
+/* program.h - everything that is analysed together: units, functions, classes, and the calls between them.
+ *
+ *   roots ──walk──▶ instances ──calls──▶ instances ──▶ …  until nothing new is reached
+ *
+ * Shape   an Instance is a function called with certain things: its steps say what it does in order (block, or call
+ *         another instance). Rounds: the bodies that the last round reached are read in parallel, then walked one after
+ *         the other, so that the result is the same for any number of threads.
+ * Owner   the program's arena, and one a worker for facts.
+ * Threads program_* from one thread; readers work inside program_follow. */
+#ifndef LOOPSAFE_PROGRAM_PROGRAM_H
+#define LOOPSAFE_PROGRAM_PROGRAM_H
+
+#include "program/unit.h"
+
+/* A call as it is written: what is called, and the values handed over as they were there. */
+typedef struct Invocation {
+    uint32_t function;
+    Frame *closure;
+    const Value *bound;             /* the receiver, or NULL */
+    const Value *const *positional; /* NULL: a value that is not known */
+    uint32_t positional_count;
+    const Name *keywords;
+    const Value *const *named; /* values of the keywords */
+    uint32_t keyword_count;
+    bool complete;      /* nothing is handed over by `*` or `**` */
+    Instance *instance; /* once somebody asked for it */
+} Invocation;
+
+/* One thing that an instance does at a place: it blocks there (call NULL), or it calls. */
+typedef struct Step {
+    NodeId node;       /* the expression that blocks or calls, in the unit of `function` */
+    NodeId report;     /* where it is reported in the instance's own function: node, or what enters nested code */
+    NodeId statement;  /* of the instance's function; holds `report` */
+    uint32_t function; /* that holds node: the instance's own, or one nested in it */
+    Invocation *call;
+    Rule rule;     /* when call is NULL */
+    Weight weight; /* after its conditions; of a call: WEIGHT_ALWAYS */
+    Confidence confidence;
+    bool in_loop;  /* repeated: a loop or comprehension stands around it */
+    bool guarded;  /* runs once: behind `if self.x is None`, in a memoised function */
+    bool outside;  /* the amount of data is decided outside the function */
+    bool awaited;  /* a coroutine that runs here */
+    bool elsewhere; /* not run here: kept for who calls whom */
+} Step;
+
+/* The strongest thing of one effect that an instance may do, by its shortest way. */
+typedef struct Reach {
+    Weight weight;       /* WEIGHT_NONE: it does nothing of the kind */
+    Severity severity;   /* lowered for guarded ways */
+    Confidence confidence;
+    uint32_t hops;       /* calls to the primitive */
+} Reach;
+
+struct Instance {
+    uint32_t function, index;
+    uint32_t depth; /* of calls in what it is called with: bounded, so that there are finitely many */
+    const Value *bound;
+    const Value *const *arguments; /* by parameter; NULL: as declared */
+    uint32_t argument_count;
+    Frame *closure;
+    Invocation *invocation; /* the first that stood for it, when objects it made are handed on */
+    Instance *next;         /* in the same slot */
+    uint32_t hash;
+    Query query;
+    bool walked, reached, on_loop, offloaded;
+    const Value *result;
+    Map attributes; /* what it assigns to attributes of its own object: name -> index into attribute_values */
+    VEC(const Value *) attribute_values;
+    VEC(Step) steps;
+    VEC(Invocation *) handed; /* functions it puts on a loop */
+    Reach reach[EFFECT_COUNT];
+};
+
+/* A class by its last name and where it stands: found in the text, before anything is parsed. */
+typedef struct ClassName {
+    Name base, name;
+    const Module *file;
+} ClassName;
+
+typedef struct ProgramCounters {
+    size_t modules_loaded, installed_loaded, instances, rounds, resolved, unresolved, limits_reached, bytes_read,
+        bytes_parsed_installed;
+} ProgramCounters;
+
+/* What one thread reads with. */
+typedef struct BodyReader {
+    Parser *parser;
+    Arena arena;
+} BodyReader;
+
+struct Program {
+    Arena arena;
+    Names *names;
+    const Catalogue *catalogue;
+    Modules *modules;
+    Parser *parser;  /* of the program's thread */
+    BodyReader *readers;
+    size_t reader_count; /* threads */
+    bool follow_installed;
+    VEC(Unit *) units;
+    Map unit_of_path; /* file path -> index into units, or UNIT_ABSENT */
+    VEC(FunctionInfo *) functions;
+    VEC(ClassInfo *) classes;
+    VEC(Instance *) instances;
+    Instance **table;
+    size_t table_size;
+    VEC(Instance *) waiting;   /* reached, in the order in which they are walked */
+    VEC(Invocation *) new_roots; /* nested coroutines that the walks of this round met */
+    ClassName *class_names; /* sorted by base */
+    size_t class_name_count;
+    uint32_t query_depth, cut_depth, query_count;
+    uint32_t inline_calls;
+    ProgramCounters counters;
+};
+
+void program_init(Program *program, Names *names, const Catalogue *catalogue, Modules *modules, size_t threads);
+void program_free(Program *program);
+/* Takes over a unit that was read elsewhere. */
+void program_add(Program *program, Unit *unit);
+/* Reads a module's text and facts, with memory of whoever asks; NULL: it cannot be read. */
+Unit *unit_read(Program *program, const Module *module, Parser *parser, Arena *arena);
+/* The unit of a module, read when it is first asked for; NULL: it cannot be read, or there is no file. */
+Unit *program_unit(Program *program, const Module *module);
+/* Follows all calls from the roots of the root units. */
+void program_follow(Program *program);
+/* Puts a function on the loop: found by unit_link, or handed over by what is reached. */
+void program_reach(Program *program, Instance *instance);
+
+/* Afterwards: fills Unit.on_loop. */
+void program_list_on_loop(Program *program);
+/* A nested coroutine, to be walked on the loop. */
+void program_add_root(Program *program, Invocation *invocation);
+/* What the step calls is run by the same thread. */
+bool step_is_followed(const Program *program, const Step *step);
+
+/* Begins a question; false: it is being answered already, and the answer of all that stand above is partial. */
+bool query_begin(Program *program, Query *query);
+/* Ends it; true: the answer holds whatever was asked before, so that it may be kept. */
+bool query_end(Program *program, Query *query);
+
+#endif

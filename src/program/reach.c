@@ -1,0 +1,93 @@
+#include "program/reach.h"
+
+#include "base/banned.h"
+
+Severity severity_lowered(Severity severity)
+{
+    return severity > SEVERITY_LOW ? (Severity)(severity - 1) : severity;
+}
+
+int reach_compare(const Reach *left, const Reach *right)
+{
+    int by_weight = (int)(left->weight > WEIGHT_CHEAP) - (int)(right->weight > WEIGHT_CHEAP);
+    if (by_weight) return by_weight;
+    if (left->severity != right->severity) return (int)left->severity - (int)right->severity;
+    if (left->confidence != right->confidence) return (int)left->confidence - (int)right->confidence;
+    if (left->weight != right->weight) return (int)left->weight - (int)right->weight;
+    return left->hops == right->hops ? 0 : left->hops < right->hops ? 1 : -1;
+}
+
+static Severity own_severity(const Step *step)
+{
+    Severity severity = step->rule.severity;
+    bool moves_data = step->rule.effect == EFFECT_FILE && step->outside;
+    if (severity == SEVERITY_LOW && (step->in_loop || moves_data)) severity = SEVERITY_MEDIUM;
+    if (step->weight == WEIGHT_CHEAP && severity > SEVERITY_LOW) severity = SEVERITY_LOW;
+    return step->guarded ? severity_lowered(severity) : severity;
+}
+
+static bool reach_of_call(const Program *program, const Step *step, Effect effect, Reach *reach)
+{
+    if (!step_is_followed(program, step) || !step->call->instance) return false;
+    const FunctionInfo *info = program->functions.items[step->call->function];
+    if (info->is_async && info->unit->is_root) return false;
+    *reach = step->call->instance->reach[effect];
+    if (reach->weight == WEIGHT_NONE) return false;
+    reach->hops++;
+    if (step->confidence < reach->confidence) reach->confidence = step->confidence;
+    if (step->guarded) reach->severity = severity_lowered(reach->severity);
+    return true;
+}
+
+bool reach_of_step(const Program *program, const Step *step, Effect effect, Reach *reach)
+{
+    if (step->call) return reach_of_call(program, step, effect, reach);
+    if (step->rule.effect != effect) return false;
+    *reach = (Reach){step->weight, own_severity(step), step->confidence, 0};
+    return true;
+}
+
+static bool improve(const Program *program, Instance *instance, const Step *step, Effect effect)
+{
+    Reach reach, *known = &instance->reach[effect];
+    if (!reach_of_step(program, step, effect, &reach)) return false;
+    if (known->weight != WEIGHT_NONE && reach_compare(&reach, known) <= 0) return false;
+    *known = reach;
+    return true;
+}
+
+static bool solve_instance(const Program *program, Instance *instance)
+{
+    bool changed = false;
+    for (size_t i = 0; i < instance->steps.count; i++) {
+        const Step *step = &instance->steps.items[i];
+        if (!step->call) {
+            changed = improve(program, instance, step, step->rule.effect) || changed;
+            continue;
+        }
+        for (int effect = 0; effect < EFFECT_COUNT; effect++)
+            changed = improve(program, instance, step, (Effect)effect) || changed;
+    }
+    return changed;
+}
+
+/* Callees were reached after their callers: backwards most ways are known in one pass. */
+void reach_solve(Program *program)
+{
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = program->waiting.count; i-- > 0;)
+            changed = solve_instance(program, program->waiting.items[i]) || changed;
+    }
+}
+
+const Step *reach_step(const Program *program, const Instance *instance, Effect effect)
+{
+    for (size_t i = 0; i < instance->steps.count; i++) {
+        Reach reach;
+        const Step *step = &instance->steps.items[i];
+        if (reach_of_step(program, step, effect, &reach) && !reach_compare(&reach, &instance->reach[effect]))
+            return step;
+    }
+    return NULL;
+}

@@ -1,0 +1,148 @@
+/* Assignment: what a target holds afterwards. */
+#include "program/flow.h"
+
+#include "program/instance.h"
+#include "base/banned.h"
+
+/* "self.client" for a chain of attributes on a name, interned; NULL for anything else. */
+static Name dotted_name(Flow *flow, NodeId id)
+{
+    const Node *node = flow_node(flow, id);
+    while (node->kind == EXPR_ATTRIBUTE)
+        node = flow_node(flow, node->first);
+    if (node->kind != EXPR_NAME) return NULL;
+    return names_intern(flow->unit->names, unit_text(flow->unit, id));
+}
+
+const FrameSlot *flow_dotted_slot(Flow *flow, NodeId id)
+{
+    if (!flow->unit->has_dotted) return NULL;
+    Name dotted = dotted_name(flow, id);
+    if (!dotted) return NULL;
+    for (Frame *frame = flow->frame; frame; frame = frame->parent) {
+        const FrameSlot *slot = frame_slot(frame, dotted);
+        if (slot) return slot;
+    }
+    return NULL;
+}
+
+Name global_key(Names *names, Arena *arena, Name name)
+{
+    return names_intern(names, str_join(arena, STR("global"), STR(" "), name_str(name)));
+}
+
+/* The function sees its own assignment; the module's other functions see that it may have been made. */
+static void assign_global(Flow *flow, Name name, const Value *value)
+{
+    frame_assign(flow->frame, name, value);
+    if (!flow->instance || !value) return;
+    Name key = global_key(flow->unit->names, flow->arena, name);
+    instance_assign_attribute(flow_program(flow), flow->instance, key, value);
+}
+
+static void assign_name(Flow *flow, Name name, const Value *value)
+{
+    Frame *frame = flow->frame;
+    uint32_t outer = map_find(&frame->outer, name);
+    if (outer == 1) {
+        assign_global(flow, name, value);
+        return;
+    }
+    Frame *scope = outer == MAP_NONE ? frame : frame->parent;
+    while (outer == 2 && scope && !frame_slot(scope, name) && scope->parent)
+        scope = scope->parent;
+    if (!scope || scope == flow->unit->module) scope = frame;
+    const FrameSlot *slot = outer == 2 ? frame_slot(scope, name) : NULL;
+    frame_assign(scope, name, slot ? value_join(flow->arena, slot->value, value) : value);
+}
+
+/* The object is what the function is a method of: its first parameter. */
+static bool is_receiver(const Flow *flow, NodeId object)
+{
+    const Node *node = flow_node(flow, object);
+    if (!flow->instance || node->kind != EXPR_NAME) return false;
+    const FunctionInfo *info = unit_function_info(flow->unit, flow->instance->function);
+    NodeId first = info->class_id == ID_NONE ? 0 : unit_node(info->unit, info->node)->first;
+    return first && info->unit == flow->unit && unit_node(info->unit, first)->name == node->name;
+}
+
+static void assign_attribute(Flow *flow, NodeId target, const Value *value)
+{
+    Name attribute = flow_node(flow, target)->name;
+    NodeId object = flow_node(flow, target)->first;
+    flow_expression(flow, object);
+    if (value && is_receiver(flow, object))
+        instance_assign_attribute(flow_program(flow), flow->instance, attribute, value);
+    Name dotted = dotted_name(flow, target);
+    if (!dotted) return;
+    flow->unit->has_dotted = true;
+    frame_assign(flow->frame, dotted, value);
+}
+
+/* `clients[key] = value`: the container then may hold the value too. */
+static void assign_subscript(Flow *flow, NodeId target, const Value *value)
+{
+    NodeId object_id = flow_node(flow, target)->first;
+    const Value *object = flow_settled(flow, flow_expression(flow, object_id));
+    flow_list(flow, flow_node(flow, target)->second);
+    const Item *item = value_find(object, ITEM_DICT);
+    if (!item) item = value_find(object, ITEM_LIST);
+    NodeKind kind = flow_node(flow, object_id)->kind;
+    if (!item || !value || (kind != EXPR_NAME && kind != EXPR_ATTRIBUTE)) return;
+    Item changed = *item;
+    changed.inner = item->inner ? value_join(flow->arena, item->inner, value) : value;
+    flow_assign(flow, object_id, value_of(flow->arena, changed));
+}
+
+/* The fields of a NamedTuple of the file, in order, as a tuple; anything else stays what it is. */
+static const Value *as_tuple(Flow *flow, const Value *value)
+{
+    const Item *object = value && value->count == 1 ? value_find(value, ITEM_OBJECT) : NULL;
+    if (!object || !flow_class_derives(flow, object->id, STR("typing.NamedTuple"))) return value;
+    const Frame *fields = unit_class_info(flow->unit, object->id)->frame;
+    const Value **parts = arena_array(flow->arena, fields->slot_count, sizeof *parts);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < fields->slot_count; i++)
+        if (!value_find(fields->slots[i].value, ITEM_FUNCTION)) parts[count++] = fields->slots[i].value;
+    return value_tuple(flow->arena, parts, count);
+}
+
+static void assign_items(Flow *flow, NodeId first, const Value *value)
+{
+    value = as_tuple(flow, flow_settled(flow, value));
+    const Item *tuple = value && value->count == 1 ? value_find(value, ITEM_TUPLE) : NULL;
+    const Value *held = flow_held(flow, value);
+    uint32_t at = 0;
+    for (NodeId id = first; id; id = flow_node(flow, id)->next, at++) {
+        if (flow_node(flow, id)->kind == EXPR_STARRED)
+            flow_assign(flow, flow_node(flow, id)->first, value_list(flow->arena, held));
+        else
+            flow_assign(flow, id, tuple && at < tuple->part_count ? tuple->parts[at] : held);
+    }
+}
+
+void flow_assign(Flow *flow, NodeId target, const Value *value)
+{
+    if (!target) return;
+    const Node *node = flow_node(flow, target);
+    switch ((NodeKind)node->kind) {
+    case EXPR_NAME:
+        assign_name(flow, node->name, value);
+        break;
+    case EXPR_ATTRIBUTE:
+        assign_attribute(flow, target, value);
+        break;
+    case EXPR_SUBSCRIPT:
+        assign_subscript(flow, target, value);
+        break;
+    case EXPR_TUPLE:
+    case EXPR_LIST:
+        assign_items(flow, node->first, value);
+        break;
+    case EXPR_STARRED:
+        flow_assign(flow, node->first, value);
+        break;
+    default:
+        break;
+    }
+}
