@@ -317,9 +317,15 @@ static void forget_arguments(Instance *instance)
         ((const Value **)instance->arguments)[i] = NULL;
 }
 
-Instance *invocation_instance(Program *program, Invocation *invocation)
+static uint32_t calls_in_scope(const Frame *closure)
 {
-    if (invocation->instance) return invocation->instance;
+    Item scope = {.closure = (Frame *)closure};
+    return frame_depth(&scope);
+}
+
+/* Calls that nest too deep in what it is called with make the call one of which nothing is known. */
+static Instance *bound_instance(Program *program, Invocation *invocation)
+{
     FunctionInfo *info = program->functions.items[invocation->function];
     unit_read_body(info);
     Instance wanted = {.function = invocation->function, .argument_count = parameter_count(info)};
@@ -330,16 +336,23 @@ Instance *invocation_instance(Program *program, Invocation *invocation)
     wanted.bound = settled_telling(program, info, invocation->bound, &binding.calls);
     bool nested = info->outer != ID_NONE || info->is_lambda;
     wanted.closure = nested ? (invocation->closure ? invocation->closure : info->closure) : NULL;
-    Item scope = {.closure = wanted.closure};
-    if (frame_depth(&scope) > binding.calls) binding.calls = frame_depth(&scope);
+    uint32_t around = calls_in_scope(wanted.closure);
+    if (around > binding.calls) binding.calls = around;
     if (binding.calls >= LIMIT_CALLS_IN_ARGUMENTS) forget_arguments(&wanted);
-    bool plain = !wanted.bound;
+    bool plain = !wanted.bound && !nested;
     for (uint32_t i = 0; i < wanted.argument_count; i++)
         plain = plain && !wanted.arguments[i];
-    wanted.depth = plain && !nested ? 0 : binding.calls + 1;
-    if (wanted.depth > LIMIT_CALLS_IN_ARGUMENTS + 1) return NULL;
-    invocation->instance = kept(program, &wanted);
-    return invocation->instance;
+    wanted.depth = plain ? 0 : binding.calls + 1;
+    return wanted.depth > LIMIT_CALLS_IN_ARGUMENTS + 1 ? NULL : kept(program, &wanted);
+}
+
+Instance *invocation_instance(Program *program, Invocation *invocation)
+{
+    if (invocation->instance) return invocation->instance;
+    if (!query_begin(program, &invocation->binding)) return NULL;
+    Instance *instance = bound_instance(program, invocation);
+    if (query_end(program, &invocation->binding)) invocation->instance = instance;
+    return instance;
 }
 
 Instance *instance_generic(Program *program, uint32_t function)
@@ -392,14 +405,30 @@ static void walk_body(Program *program, Instance *instance)
     instance->result = flow.result;
 }
 
+/* One walk answers all questions. What was cut off in it because it stood inside a question about itself is partial. */
+static void walk(Program *program, Instance *instance)
+{
+    reset_walk(instance);
+    walk_body(program, instance);
+    instance->walked = true;
+}
+
 bool instance_walk(Program *program, Instance *instance)
 {
     if (instance->walked) return true;
     if (!query_begin(program, &instance->query)) return false;
-    reset_walk(instance);
-    walk_body(program, instance);
-    instance->walked = query_end(program, &instance->query);
+    walk(program, instance);
+    instance->partial = !query_end(program, &instance->query);
     return true;
+}
+
+void instance_complete(Program *program, Instance *instance)
+{
+    instance_walk(program, instance);
+    if (!instance->partial || !query_begin(program, &instance->query)) return;
+    walk(program, instance);
+    query_end(program, &instance->query);
+    instance->partial = false;
 }
 
 static const Value *declared_result(FunctionInfo *info, uint32_t function)
@@ -409,15 +438,15 @@ static const Value *declared_result(FunctionInfo *info, uint32_t function)
     return flow_annotated_result(&flow, function);
 }
 
-/* An annotation that names an abstract type tells less than the body. */
 const Value *invocation_result(Program *program, Invocation *invocation)
 {
     FunctionInfo *info = program->functions.items[invocation->function];
-    const Value *declared = declared_result(info, invocation->function);
-    if (declared) return declared;
-    Instance *instance = invocation_instance(program, invocation);
-    if (!instance || !instance_walk(program, instance)) return NULL;
-    return instance->result;
+    if (!query_begin(program, &invocation->giving)) return NULL;
+    const Value *result = declared_result(info, invocation->function);
+    Instance *instance = result ? NULL : invocation_instance(program, invocation);
+    if (instance && instance_walk(program, instance)) result = instance->result;
+    query_end(program, &invocation->giving);
+    return result;
 }
 
 /* --- attributes of the object that a constructor makes --- */

@@ -19,6 +19,8 @@ Instance *invocation_instance(Program *program, Invocation *invocation);
 Instance *instance_generic(Program *program, uint32_t function);
 /* Walks it unless that was done. False: it is being walked just now. */
 bool instance_walk(Program *program, Instance *instance);
+/* Walks it for good, from outside any question: once more when the first walk was partial. */
+void instance_complete(Program *program, Instance *instance);
 /* What a call gives: a coroutine's result as if awaited, a generator as what it yields. */
 const Value *invocation_result(Program *program, Invocation *invocation);
 /* What the call assigned to the attribute of its own object; NULL: nothing. */

@@ -248,7 +248,7 @@ static void walk_round(Program *program, size_t first, size_t end)
 {
     for (size_t i = first; i < end; i++) {
         program->inline_calls = 0;
-        instance_walk(program, program->waiting.items[i]);
+        instance_complete(program, program->waiting.items[i]);
     }
     Round round = {.program = program};
     for (size_t i = first; i < end; i++)

@@ -24,6 +24,7 @@ typedef struct Invocation {
     uint32_t keyword_count;
     bool complete;      /* nothing is handed over by `*` or `**` */
     Instance *instance; /* once somebody asked for it */
+    Query binding, giving; /* which instance it is, what it gives */
 } Invocation;
 
 /* One thing that an instance does at a place: it blocks there (call NULL), or it calls. */
@@ -43,12 +44,15 @@ typedef struct Step {
     bool elsewhere; /* not run here: kept for who calls whom */
 } Step;
 
-/* The strongest thing of one effect that an instance may do, by its shortest way. */
+/* The strongest thing of one effect that an instance may do, and the way there. Never changed, only replaced, so that a
+ * way leads to its end. */
 typedef struct Reach {
-    Weight weight;       /* WEIGHT_NONE: it does nothing of the kind */
-    Severity severity;   /* lowered for guarded ways */
+    Weight weight;
+    Severity severity; /* lowered for guarded ways */
     Confidence confidence;
-    uint32_t hops;       /* calls to the primitive */
+    uint32_t hops; /* calls to the primitive */
+    const Step *step;         /* of the instance */
+    const struct Reach *next; /* of the instance that the step calls; NULL: the step is the primitive */
 } Reach;
 
 struct Instance {
@@ -62,13 +66,13 @@ struct Instance {
     Instance *next;         /* in the same slot */
     uint32_t hash;
     Query query;
-    bool walked, reached, on_loop, offloaded;
+    bool walked, partial, reached, on_loop, offloaded;
     const Value *result;
     Map attributes; /* what it assigns to attributes of its own object: name -> index into attribute_values */
     VEC(const Value *) attribute_values;
     VEC(Step) steps;
     VEC(Invocation *) handed; /* functions it puts on a loop */
-    Reach reach[EFFECT_COUNT];
+    const Reach *reach[EFFECT_COUNT]; /* NULL: it does nothing of the kind */
 };
 
 /* A class by its last name and where it stands: found in the text, before anything is parsed. */

@@ -31,8 +31,11 @@ static bool reach_of_call(const Program *program, const Step *step, Effect effec
     if (!step_is_followed(program, step) || !step->call->instance) return false;
     const FunctionInfo *info = program->functions.items[step->call->function];
     if (info->is_async && info->unit->is_root) return false;
-    *reach = step->call->instance->reach[effect];
-    if (reach->weight == WEIGHT_NONE) return false;
+    const Reach *next = step->call->instance->reach[effect];
+    if (!next) return false;
+    *reach = *next;
+    reach->step = step;
+    reach->next = next;
     reach->hops++;
     if (step->confidence < reach->confidence) reach->confidence = step->confidence;
     if (step->guarded) reach->severity = severity_lowered(reach->severity);
@@ -43,20 +46,23 @@ bool reach_of_step(const Program *program, const Step *step, Effect effect, Reac
 {
     if (step->call) return reach_of_call(program, step, effect, reach);
     if (step->rule.effect != effect) return false;
-    *reach = (Reach){step->weight, own_severity(step), step->confidence, 0};
+    *reach = (Reach){step->weight, own_severity(step), step->confidence, 0, step, NULL};
     return true;
 }
 
-static bool improve(const Program *program, Instance *instance, const Step *step, Effect effect)
+static bool improve(Program *program, Instance *instance, const Step *step, Effect effect)
 {
-    Reach reach, *known = &instance->reach[effect];
+    Reach reach;
+    const Reach *known = instance->reach[effect];
     if (!reach_of_step(program, step, effect, &reach)) return false;
-    if (known->weight != WEIGHT_NONE && reach_compare(&reach, known) <= 0) return false;
-    *known = reach;
+    if (known && reach_compare(&reach, known) <= 0) return false;
+    Reach *kept = arena_alloc(&program->arena, sizeof *kept);
+    *kept = reach;
+    instance->reach[effect] = kept;
     return true;
 }
 
-static bool solve_instance(const Program *program, Instance *instance)
+static bool solve_instance(Program *program, Instance *instance)
 {
     bool changed = false;
     for (size_t i = 0; i < instance->steps.count; i++) {
@@ -79,15 +85,4 @@ void reach_solve(Program *program)
         for (size_t i = program->waiting.count; i-- > 0;)
             changed = solve_instance(program, program->waiting.items[i]) || changed;
     }
-}
-
-const Step *reach_step(const Program *program, const Instance *instance, Effect effect)
-{
-    for (size_t i = 0; i < instance->steps.count; i++) {
-        Reach reach;
-        const Step *step = &instance->steps.items[i];
-        if (reach_of_step(program, step, effect, &reach) && !reach_compare(&reach, &instance->reach[effect]))
-            return step;
-    }
-    return NULL;
 }

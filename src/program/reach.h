@@ -1,7 +1,7 @@
 /* reach.h - what comes back up the calls: which effects an instance may have, and by which way.
  *
  * Shape   for each effect the strongest thing an instance does, and of several the one with the fewest calls. A way is
- *         read off step by step: reach_step names the step of an instance that leads there. */
+ *         read off step by step (Reach.next). */
 #ifndef LOOPSAFE_PROGRAM_REACH_H
 #define LOOPSAFE_PROGRAM_REACH_H
 
@@ -11,8 +11,6 @@
 void reach_solve(Program *program);
 /* What a step does of the effect; false: nothing. */
 bool reach_of_step(const Program *program, const Step *step, Effect effect, Reach *reach);
-/* The first step of the instance that does what its reach says of the effect; NULL: none does. */
-const Step *reach_step(const Program *program, const Instance *instance, Effect effect);
 /* Positive when left says more than right, then when it is nearer. */
 int reach_compare(const Reach *left, const Reach *right);
 Severity severity_lowered(Severity severity);

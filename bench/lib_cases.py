@@ -1,0 +1,62 @@
+"""The cases that were read by hand, their classes, and whether a tool's places answer them.
+
+Used by bench/incidents. incidents.jsonl, negatives.jsonl and judged.jsonl hold one case a line; every case names a
+repository, a commit, a path and a line.
+"""
+import json
+import re
+
+CLASSES = ("direct", "same file", "cross-file", "cross-package")
+APART = ("cpu", "sequential-await")
+FAMILIES = {"direct-blocking": "direct", "direct-blocking-hard": "direct", "fs-metadata": "direct, file metadata"}
+GROUPS = ("direct", "direct, file metadata", "transitive")
+
+
+def load(folder, only):
+    wanted = re.compile(only or "")
+    cases = {}
+    for name in ("incidents", "negatives", "judged"):
+        rows = [json.loads(line) for line in (folder / f"{name}.jsonl").read_text().splitlines() if line.strip()]
+        cases[name] = [row for row in rows if wanted.search(f"{row.get('id', '')} {row['repo']}")]
+    cases["judged"] = [row for row in cases["judged"] if group_of(row)]
+    return cases
+
+
+def class_of(row):
+    if row["kind"] in APART:
+        return row["kind"]
+    if row["crosses_package"]:
+        return "cross-package"
+    if row["crosses_file"]:
+        return "cross-file"
+    return "same file" if row["depth"] else "direct"
+
+
+def group_of(row):
+    return "transitive" if row["family"].startswith("transitive-blocking") else FAMILIES.get(row["family"])
+
+
+def claims(place, apart):
+    """Whether a place says that the loop stalls; loopsafe's other families count only for the kinds that stand apart."""
+    if not place.code.startswith("LS"):
+        return True
+    return not place.code.startswith("LS9") if apart else place.code.startswith("LS1")
+
+
+def covering(places, path, line, slack, apart=False):
+    return [place for place in places
+            if place.path == path and place.row - slack <= line <= place.end + slack and claims(place, apart)]
+
+
+def incident_found(row, places):
+    return covering(places, row["path"], row["line"], 1, row["kind"] in APART)
+
+
+def incident_near(row, places):
+    """The primitive is known to run on the loop, although the finding stands elsewhere."""
+    sink = row["sink_path"], row["sink_line"]
+    return sink[1] is not None and (bool(covering(places, *sink, 0)) or any(place.sink == sink for place in places))
+
+
+def exactly_on(row, places):
+    return covering(places, row["path"], row["line"], 0)
