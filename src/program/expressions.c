@@ -167,9 +167,15 @@ static const Value *walk_operands(Flow *flow, NodeId id)
 static const Value *walk_boolean(Flow *flow, NodeId id)
 {
     NodeId first = flow_node(flow, id)->first;
+    Truth ends = str_equal(name_str(flow_node(flow, id)->name), STR("and")) ? TRUTH_FAILS : TRUTH_HOLDS;
     const Value *joined = flow_expression(flow, first);
-    for (NodeId at = flow_node(flow, first)->next; at; at = flow_node(flow, at)->next)
-        joined = value_join(flow->arena, joined, flow_expression(flow, at));
+    NodeId before = first;
+    for (NodeId at = flow_node(flow, first)->next; at; before = at, at = flow_node(flow, at)->next) {
+        Truth truth = flow_truth(flow, before);
+        if (truth == ends) break;
+        const Value *value = flow_expression(flow, at);
+        joined = truth == TRUTH_UNKNOWN ? value_join(flow->arena, joined, value) : value;
+    }
     return joined;
 }
 
@@ -178,7 +184,10 @@ static const Value *walk_conditional(Flow *flow, NodeId id)
     NodeId then = flow_node(flow, id)->first, test = flow_node(flow, id)->second;
     NodeId other = flow_node(flow, id)->third;
     flow_expression(flow, test);
+    Truth truth = flow_truth(flow, test);
+    if (truth == TRUTH_FAILS) return flow_expression(flow, other);
     const Value *left = flow_expression(flow, then);
+    if (truth == TRUTH_HOLDS) return left;
     return value_join(flow->arena, left, flow_expression(flow, other));
 }
 

@@ -65,6 +65,11 @@ const Value *flow_expression(Flow *flow, NodeId id);
 void flow_list(Flow *flow, NodeId first);
 const Value *flow_lookup(Flow *flow, Name name);
 
+/* --- truth.c --- */
+typedef enum Truth { TRUTH_UNKNOWN, TRUTH_HOLDS, TRUTH_FAILS } Truth;
+/* What a test comes to, as far as the values at hand decide it; records nothing. */
+Truth flow_truth(Flow *flow, NodeId test);
+
 /* --- targets.c --- */
 /* Binds a target (name, attribute, tuple …) to a value. */
 void flow_assign(Flow *flow, NodeId target, const Value *value);

@@ -79,7 +79,7 @@ static bool literal_tells(const Item *item)
 {
     NodeKind kind = (NodeKind)item->id;
     if (kind == EXPR_TRUE || kind == EXPR_FALSE || kind == EXPR_NOTHING) return true;
-    return kind == EXPR_NUMBER && item->path.len <= 3;
+    return kind == EXPR_NUMBER && item->path.len <= 6;
 }
 
 static uint32_t frame_depth(const Item *item)
