@@ -68,6 +68,35 @@ static const Value *collect_attribute(Program *program, const ClassInfo *info, N
     return joined;
 }
 
+static bool is_word_byte(char byte)
+{
+    return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z') || (unsigned char)byte >= 0x80;
+}
+
+/* Names after a dot that the text may assign to. */
+static void note_assigned(const Unit *unit, ClassInfo *info, Str text)
+{
+    for (size_t dot; (dot = str_find_byte(text, '.')) != SIZE_MAX;) {
+        size_t end = dot + 1;
+        while (end < text.len && is_word_byte(text.ptr[end]))
+            end++;
+        Str name = str_part(text, dot + 1, end);
+        text = str_part(text, end, text.len);
+        if (name.len && is_assigned_in(text)) map_put(&info->assigned, names_intern(unit->names, name), 1);
+    }
+}
+
+/* One look at the class's text tells for most names that no method assigns to them. */
+static bool may_be_assigned(ClassInfo *info, Name name)
+{
+    if (!info->noted) {
+        info->noted = true;
+        note_assigned(info->unit, info, unit_text(info->unit, info->node));
+    }
+    return map_find(&info->assigned, name) != MAP_NONE;
+}
+
 static uint32_t answer_for(Program *program, ClassInfo *info, Name name)
 {
     uint32_t at = map_find(&info->answers, name);
@@ -81,6 +110,7 @@ static uint32_t answer_for(Program *program, ClassInfo *info, Name name)
 /* What the methods of exactly this class assign to self.NAME. */
 static const Value *assigned_attribute(Program *program, ClassInfo *info, Name name)
 {
+    if (!may_be_assigned(info, name)) return NULL;
     uint32_t answer = answer_for(program, info, name);
     Lazy *lazy = info->lazies.items[answer];
     if (lazy->known || !query_begin(program, &lazy->query)) return lazy->value;

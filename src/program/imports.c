@@ -3,11 +3,19 @@
 
 #include "base/banned.h"
 
+/* Some file may tell what stands below the path's first module. */
+static bool of_program(const Unit *unit, Str path)
+{
+    size_t dot = str_find_byte(path, '.');
+    Str top = dot == SIZE_MAX ? path : str_part(path, 0, dot);
+    return unit->module_file && top.len && modules_find(unit->program->modules, unit->module_file, top);
+}
+
 static const Value *path_value(const Flow *flow, Str path)
 {
     return value_of(flow->arena, (Item){.kind = ITEM_PATH,
                                         .path = catalogue_canonical(flow->unit->catalogue, path),
-                                        .unit = flow->unit,
+                                        .unit = of_program(flow->unit, path) ? flow->unit : NULL,
                                         .confidence = CONFIDENCE_CERTAIN});
 }
 

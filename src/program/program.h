@@ -72,6 +72,7 @@ struct Instance {
     VEC(const Value *) attribute_values;
     VEC(Step) steps;
     VEC(Invocation *) handed; /* functions it puts on a loop */
+    uint32_t effects; /* bits of those that reach is not NULL for */
     const Reach *reach[EFFECT_COUNT]; /* NULL: it does nothing of the kind */
 };
 

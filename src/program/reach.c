@@ -59,21 +59,25 @@ static bool improve(Program *program, Instance *instance, const Step *step, Effe
     Reach *kept = arena_alloc(&program->arena, sizeof *kept);
     *kept = reach;
     instance->reach[effect] = kept;
+    instance->effects |= 1u << effect;
     return true;
+}
+
+static bool solve_step(Program *program, Instance *instance, const Step *step)
+{
+    if (!step->call) return improve(program, instance, step, step->rule.effect);
+    bool changed = false;
+    uint32_t effects = step->call->instance ? step->call->instance->effects : 0;
+    for (uint32_t effect = 0; effects; effect++, effects >>= 1)
+        if (effects & 1) changed = improve(program, instance, step, (Effect)effect) || changed;
+    return changed;
 }
 
 static bool solve_instance(Program *program, Instance *instance)
 {
     bool changed = false;
-    for (size_t i = 0; i < instance->steps.count; i++) {
-        const Step *step = &instance->steps.items[i];
-        if (!step->call) {
-            changed = improve(program, instance, step, step->rule.effect) || changed;
-            continue;
-        }
-        for (int effect = 0; effect < EFFECT_COUNT; effect++)
-            changed = improve(program, instance, step, (Effect)effect) || changed;
-    }
+    for (size_t i = 0; i < instance->steps.count; i++)
+        changed = solve_step(program, instance, &instance->steps.items[i]) || changed;
     return changed;
 }
 

@@ -69,6 +69,8 @@ typedef struct ClassInfo {
     Frame *closure;
     const Value **bases; /* as written; class_bases settles them */
     uint32_t base_count;
+    Map assigned; /* attribute names that its text may assign to, once noted */
+    bool noted;
     Map answers; /* attribute name -> number of the Lazy that says what methods assign to self.name */
     VEC(Lazy *) lazies;
     uint32_t *order; /* method resolution order, itself first; NULL: not asked for yet */
