@@ -101,6 +101,7 @@ void flow_count_call(Flow *flow, bool known);
 /* --- iteration.c --- */
 /* Iterating, entering (`with`) a value; gives what is bound. */
 const Value *flow_iterate(Flow *flow, NodeId node, const Value *value);
+const Value *flow_iterate_async(Flow *flow, NodeId node, const Value *value);
 /* Iterating the value walks a whole directory tree. */
 bool flow_walks_files(const Flow *flow, const Value *value);
 const Value *flow_enter(Flow *flow, NodeId node, const Value *value, bool is_async);
@@ -113,6 +114,8 @@ const Value *flow_attribute(Flow *flow, NodeId node, const Value *object, Name a
 /* --- settle.c --- */
 /* The value with its promises kept: what calls give, what names of other modules stand for. */
 const Value *flow_settled(Flow *flow, const Value *value);
+/* The value with its names found, and calls left as they are: a coroutine stays one that nobody awaited. */
+const Value *flow_resolved(Flow *flow, const Value *value);
 /* What a module's name stands for, as another module would get it. */
 const Value *unit_member(Unit *unit, Name name, unsigned depth);
 /* Some table tells something of exactly this path: other modules are not asked then. */

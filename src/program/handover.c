@@ -4,36 +4,49 @@
 #include "program/instance.h"
 #include "base/banned.h"
 
+/* What an installed package does on the loop is shown where the project hands it over. */
+static void run_of_package(Flow *flow, const Item *item, NodeId call)
+{
+    Item function = *item;
+    bool coroutine = item->kind == ITEM_RESULT;
+    flow_step(flow, call, coroutine ? item->invocation : invocation_of_call(flow, &function, 0), item->confidence,
+              coroutine);
+}
+
 /* On the loop: what is walked hands it over; a module does so once it is linked. */
-static void put_on_loop(Flow *flow, const Item *item, FunctionInfo *info)
+static void put_on_loop(Flow *flow, const Item *item, FunctionInfo *info, NodeId call)
 {
     Program *program = flow_program(flow);
     Item function = *item;
     if (item->kind == ITEM_RESULT) function.id = item->invocation->function;
+    if (!info->unit->is_root) {
+        run_of_package(flow, item, call);
+        return;
+    }
     info->contexts.loop = true;
     if (flow->instance) {
-        Invocation *call = item->kind == ITEM_RESULT ? item->invocation : invocation_of_call(flow, &function, 0);
-        vec_add(&flow->instance->handed, call);
-    } else if (info->unit->linked || !info->unit->is_root) {
+        Invocation *handed = item->kind == ITEM_RESULT ? item->invocation : invocation_of_call(flow, &function, 0);
+        vec_add(&flow->instance->handed, handed);
+    } else if (info->unit->linked) {
         program_add_root(program, invocation_of_call(flow, &function, 0));
     }
     unit_list_root(info, function.id);
 }
 
-static void place_function(Flow *flow, const Item *item, Placement placement)
+static void place_function(Flow *flow, const Item *item, Placement placement, NodeId call)
 {
     FunctionInfo *info = item_function(flow, item);
     info->contexts.exposed = info->contexts.exposed || placement == PLACE_LOOP || placement == PLACE_LATER;
     switch (placement) {
     case PLACE_LOOP:
-        put_on_loop(flow, item, info);
+        put_on_loop(flow, item, info, call);
         break;
     case PLACE_COMMAND_LINE:
         info->contexts.command_line = true;
         break;
     case PLACE_START_UP:
         info->contexts.start_up = true;
-        put_on_loop(flow, item, info);
+        put_on_loop(flow, item, info, call);
         break;
     default:
         break;
@@ -59,13 +72,17 @@ void flow_hand_over(Flow *flow, const Value *function, Placement def_runs, Place
                     NodeId call)
 {
     if (flow->silent) return;
+    function = flow_resolved(flow, function);
     for (uint32_t i = 0; function && i < function->count; i++) {
         const Item *item = &function->items[i];
         if (item->kind == ITEM_FUNCTION || item->kind == ITEM_RESULT) {
             bool is_async = item_function(flow, item)->is_async;
             if (item->kind == ITEM_RESULT && !is_async) continue;
-            place_function(flow, item, is_async ? coroutine_runs : def_runs);
+            place_function(flow, item, is_async ? coroutine_runs : def_runs, call);
         }
+        if (item->kind == ITEM_LIST) flow_hand_over(flow, item->inner, def_runs, coroutine_runs, call);
+        for (uint32_t k = 0; item->kind == ITEM_TUPLE && k < item->part_count; k++)
+            flow_hand_over(flow, item->parts[k], def_runs, coroutine_runs, call);
         if (item->kind == ITEM_WRAPPED) flow_hand_over(flow, item->inner, def_runs, coroutine_runs, call);
         if (item->kind == ITEM_PATH)
             place_external(flow, item, def_runs, call, value_confidence(function, item));

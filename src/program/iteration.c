@@ -88,6 +88,22 @@ const Value *flow_iterate(Flow *flow, NodeId node, const Value *value)
     return held;
 }
 
+const Value *flow_iterate_async(Flow *flow, NodeId node, const Value *value)
+{
+    flow_run(flow, node, value, true);
+    value = flow_settled(flow, value);
+    const Value *held = flow_held(flow, value);
+    for (uint32_t i = 0; value && i < value->count; i++) {
+        if (value->items[i].kind != ITEM_OBJECT) continue;
+        const Value *iterator = flow_special(flow, node, &value->items[i], STR("__aiter__"), false);
+        flow_run(flow, node, iterator, true);
+        const Item *next = value_find(flow_settled(flow, iterator), ITEM_OBJECT);
+        const Value *one = next ? flow_settled(flow, flow_special(flow, node, next, STR("__anext__"), true)) : NULL;
+        if (one) held = held ? value_join(flow->arena, held, one) : one;
+    }
+    return held;
+}
+
 /* --- with --- */
 
 static const Value *enter_object(Flow *flow, NodeId node, const Item *object, bool is_async)

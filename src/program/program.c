@@ -106,6 +106,8 @@ Unit *program_unit(Program *program, const Module *module)
         map_put(&program->unit_of_path, path, UNIT_ABSENT);
         return NULL;
     }
+    unit->is_root = module->file != UINT32_MAX && program->is_checked[module->file];
+    unit->linked = true;
     program->counters.modules_loaded++;
     program->counters.installed_loaded += module->origin == MODULE_INSTALLED;
     program_add(program, unit);

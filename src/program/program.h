@@ -102,6 +102,7 @@ struct Program {
     BodyReader *readers;
     size_t reader_count; /* threads */
     bool follow_installed;
+    const bool *is_checked; /* by discovered file: findings in it are wanted */
     VEC(Unit *) units;
     Map unit_of_path; /* file path -> index into units, or UNIT_ABSENT */
     VEC(FunctionInfo *) functions;

@@ -218,3 +218,23 @@ const Value *flow_settled(Flow *flow, const Value *value)
     }
     return holds_promise(flow, value) ? NULL : value;
 }
+
+static bool is_name(const Item *item)
+{
+    return item->kind == ITEM_PATH || item->kind == ITEM_LAZY;
+}
+
+const Value *flow_resolved(Flow *flow, const Value *value)
+{
+    const Value *resolved = NULL;
+    bool any = false;
+    for (uint32_t i = 0; value && i < value->count; i++)
+        any = any || (is_name(&value->items[i]) && is_promise(flow, &value->items[i]));
+    if (!any) return value;
+    for (uint32_t i = 0; i < value->count; i++) {
+        const Value *one = value_of(flow->arena, value->items[i]);
+        if (is_name(&value->items[i])) one = flow_settled(flow, one);
+        resolved = i ? value_join(flow->arena, resolved, one) : one;
+    }
+    return resolved;
+}

@@ -287,7 +287,7 @@ static bool walk_for(Flow *flow, NodeId id)
     NodeId target = flow_node(flow, id)->first, iterable = flow_node(flow, id)->second;
     NodeId body = flow_node(flow, id)->third, other = flow_node(flow, id)->fourth;
     const Value *value = flow_expression(flow, iterable);
-    const Value *held = is_async ? value_from_outside(arena_of(flow), flow_held(flow, value))
+    const Value *held = is_async ? value_from_outside(arena_of(flow), flow_iterate_async(flow, iterable, value))
                                  : flow_iterate(flow, iterable, value);
     bool walks = flow_walks_files(flow, value);
     flow->walk_depth += walks;

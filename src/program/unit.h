@@ -104,7 +104,8 @@ struct Unit {
     SourceText source;
     Lines lines;
     Frame *module;
-    bool defined, linked, is_root; /* is_root: findings are looked for in it */
+    bool defined, linked;
+    bool is_root; /* a file of the project that is checked: what it does on the loop is reported in it */
     VEC(Pending) pending;
     VEC(uint32_t) functions; /* of the program, in the order in which they were met */
     VEC(uint32_t) classes;

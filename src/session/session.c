@@ -178,16 +178,32 @@ static void follow(void *context, size_t item, size_t worker)
     program_list_on_loop(program);
 }
 
+/* A file without coroutines whose functions turned out to run on the loop. */
+static void take_late_unit(Session *session, Unit *unit)
+{
+    uint32_t item = unit->module_file ? unit->module_file->file : UINT32_MAX;
+    if (!unit->is_root || !unit->on_loop.count || item == UINT32_MAX || session->files[item].unit) return;
+    session->files[item].unit = unit;
+    session->files[item].markers =
+        markers_read(&session->arena, session->catalogue, facts_outline(unit->facts), &unit->lines);
+}
+
 static void follow_program(Session *session, size_t threads)
 {
     Program *program = &session->program;
     program_init(program, session->names, session->catalogue, session->modules, threads);
     session->has_program = true;
     program->follow_installed = session->options.follow == FOLLOW_INSTALLED;
+    bool *checked = arena_array(&session->arena, session->found.file_count, sizeof *checked);
+    for (size_t i = 0; i < session->found.file_count; i++)
+        checked[i] = is_in_scope(session, &session->found.files[i]);
+    program->is_checked = checked;
     take_class_names(session);
     for (size_t i = 0; i < session->found.file_count; i++)
         if (session->files[i].unit) program_add(program, session->files[i].unit);
     pool_call(follow, program);
+    for (size_t i = 0; i < program->units.count; i++)
+        take_late_unit(session, program->units.items[i]);
 }
 
 /* --- what is looked at --- */
