@@ -16,7 +16,7 @@ void contexts_note_callers(Program *program)
 {
     for (size_t i = 0; i < program->waiting.count; i++) {
         const Instance *instance = program->waiting.items[i];
-        for (size_t k = 0; k < instance->steps.count; k++)
+        for (size_t k = 0; instance->reached && k < instance->steps.count; k++)
             if (instance->steps.items[k].call)
                 note_caller(program, instance->steps.items[k].call->function, instance->function);
     }
@@ -37,24 +37,33 @@ static const char *own_reason(const FunctionInfo *info)
     return NULL;
 }
 
-/* A helper counts as part of the command when nobody else can reach it: all callers do, and nothing exposes it. */
-static const char *reason(const Program *program, uint32_t function, unsigned depth)
+static const char *reason(const Program *program, uint32_t function, unsigned depth);
+
+/* What every caller runs once runs once; one that serves requests is enough for the contrary. */
+static const char *shared_reason(const Program *program, uint32_t function, unsigned depth, const char *own)
 {
     const FunctionInfo *info = program->functions.items[function];
-    const char *own = own_reason(info);
-    if (own) return own;
-    if (info->outer != ID_NONE && depth < CALLER_DEPTH && !info->contexts.exposed) {
-        const char *outer = own_reason(program->functions.items[info->outer]);
-        if (outer) return outer;
-    }
-    if (info->contexts.exposed || !info->callers.count || depth >= CALLER_DEPTH) return NULL;
-    const char *shared = NULL;
+    const char *shared = own;
     for (size_t i = 0; i < info->callers.count; i++) {
         if (info->callers.items[i] == function) continue;
         shared = reason(program, info->callers.items[i], depth + 1);
         if (!shared) return NULL;
     }
-    return shared;
+    return own ? own : shared;
+}
+
+/* A helper counts as part of the command when nobody else can reach it: all callers do, and nothing exposes it. */
+static const char *reason(const Program *program, uint32_t function, unsigned depth)
+{
+    const FunctionInfo *info = program->functions.items[function];
+    const char *own = own_reason(info);
+    if (own && depth < CALLER_DEPTH) return shared_reason(program, function, depth, own);
+    if (info->outer != ID_NONE && depth < CALLER_DEPTH && !info->contexts.exposed) {
+        const char *outer = own_reason(program->functions.items[info->outer]);
+        if (outer) return outer;
+    }
+    if (info->contexts.exposed || !info->callers.count || depth >= CALLER_DEPTH) return NULL;
+    return shared_reason(program, function, depth, NULL);
 }
 
 const char *contexts_once(const Program *program, uint32_t function)

@@ -33,11 +33,22 @@ static void put_on_loop(Flow *flow, const Item *item, FunctionInfo *info, NodeId
     unit_list_root(info, function.id);
 }
 
+/* In a thread: looked at for what it hands back to a loop. */
+static void put_in_thread(Flow *flow, const Item *item, const FunctionInfo *info)
+{
+    if (!flow->instance || item->kind != ITEM_FUNCTION) return;
+    if (!unit_calls_registrar(info)) return;
+    vec_add(&flow->instance->in_threads, invocation_of_call(flow, item, 0));
+}
+
 static void place_function(Flow *flow, const Item *item, Placement placement, NodeId call)
 {
     FunctionInfo *info = item_function(flow, item);
     info->contexts.exposed = info->contexts.exposed || placement == PLACE_LOOP || placement == PLACE_LATER;
     switch (placement) {
+    case PLACE_THREAD:
+        put_in_thread(flow, item, info);
+        break;
     case PLACE_LOOP:
         put_on_loop(flow, item, info, call);
         break;

@@ -385,6 +385,7 @@ static void reset_walk(Instance *instance)
 {
     instance->steps.count = 0;
     instance->handed.count = 0;
+    instance->in_threads.count = 0;
     instance->result = NULL;
     instance->attribute_values.count = 0;
     map_init(&instance->attributes, instance->attributes.arena);

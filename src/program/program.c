@@ -35,6 +35,7 @@ static void free_instance(Instance *instance)
     vec_free(&instance->attribute_values);
     vec_free(&instance->steps);
     vec_free(&instance->handed);
+    vec_free(&instance->in_threads);
 }
 
 void program_free(Program *program)
@@ -124,6 +125,14 @@ void program_reach(Program *program, Instance *instance)
     vec_add(&program->waiting, instance);
 }
 
+/* Not on the loop: what it does stalls none, but it may put something on one. */
+static void look_at(Program *program, Instance *instance)
+{
+    if (instance->looked_at || instance->reached) return;
+    instance->looked_at = true;
+    vec_add(&program->waiting, instance);
+}
+
 /* The functions of one unit whose bodies are wanted. */
 typedef struct Reading {
     Unit *unit;
@@ -189,7 +198,7 @@ bool step_is_followed(const Program *program, const Step *step)
 
 static void reach_calls(Program *program, Instance *instance)
 {
-    for (size_t i = 0; i < instance->steps.count; i++) {
+    for (size_t i = 0; instance->reached && i < instance->steps.count; i++) {
         const Step *step = &instance->steps.items[i];
         if (!step_is_followed(program, step)) continue;
         Instance *callee = invocation_instance(program, step->call);
@@ -204,6 +213,10 @@ static void reach_calls(Program *program, Instance *instance)
         callee->on_loop = true;
         program_reach(program, callee);
     }
+    for (size_t i = 0; i < instance->in_threads.count; i++) {
+        Instance *callee = invocation_instance(program, instance->in_threads.items[i]);
+        if (callee) look_at(program, callee);
+    }
 }
 
 static void want_calls(Round *round, const Instance *instance)
@@ -212,6 +225,8 @@ static void want_calls(Round *round, const Instance *instance)
     for (size_t i = 0; i < instance->steps.count; i++)
         if (step_is_followed(program, &instance->steps.items[i]))
             want_body(round, called(program, &instance->steps.items[i]));
+    for (size_t i = 0; i < instance->in_threads.count; i++)
+        want_body(round, program->functions.items[instance->in_threads.items[i]->function]);
     for (size_t i = 0; i < instance->handed.count; i++)
         want_body(round, program->functions.items[instance->handed.items[i]->function]);
 }
@@ -224,8 +239,12 @@ static void reach_roots(Program *program)
         for (size_t k = 0; k < unit->roots.count; k++) {
             Instance *instance = instance_generic(program, unit->roots.items[k]);
             const FunctionInfo *info = program->functions.items[unit->roots.items[k]];
+            if (!instance) continue;
             instance->on_loop = info->is_async || info->contexts.loop;
-            program_reach(program, instance);
+            if (instance->on_loop)
+                program_reach(program, instance);
+            else
+                look_at(program, instance);
         }
     }
 }

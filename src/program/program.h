@@ -66,12 +66,13 @@ struct Instance {
     Instance *next;         /* in the same slot */
     uint32_t hash;
     Query query;
-    bool walked, partial, reached, on_loop, offloaded;
+    bool walked, partial, looked_at, reached, on_loop, offloaded;
     const Value *result;
     Map attributes; /* what it assigns to attributes of its own object: name -> index into attribute_values */
     VEC(const Value *) attribute_values;
     VEC(Step) steps;
-    VEC(Invocation *) handed; /* functions it puts on a loop */
+    VEC(Invocation *) handed;     /* functions it puts on a loop */
+    VEC(Invocation *) in_threads; /* functions it puts into threads that may put others on a loop */
     uint32_t effects; /* bits of those that reach is not NULL for */
     const Reach *reach[EFFECT_COUNT]; /* NULL: it does nothing of the kind */
 };

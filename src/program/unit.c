@@ -195,6 +195,11 @@ static bool calls_registrar(const Catalogue *catalogue, Str text)
     }
 }
 
+bool unit_calls_registrar(const FunctionInfo *info)
+{
+    return calls_registrar(info->unit->catalogue, unit_text(info->unit, info->node));
+}
+
 void unit_list_root(FunctionInfo *info, uint32_t function)
 {
     if (info->listed || info->off_loop) return;
@@ -209,7 +214,7 @@ static void list_registrars(Unit *unit)
         uint32_t function = unit->functions.items[i];
         FunctionInfo *info = unit_function_info(unit, function);
         if (info->listed || info->is_lambda || info->outer != ID_NONE) continue;
-        if (calls_registrar(unit->catalogue, unit_text(unit, info->node))) unit_list_root(info, function);
+        if (unit_calls_registrar(info)) unit_list_root(info, function);
     }
 }
 

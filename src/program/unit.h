@@ -150,6 +150,8 @@ const Value *unit_global(Unit *unit, Name name, const Value *bound);
 void unit_read_body(FunctionInfo *info);
 /* After facts_read of its node. */
 void unit_body_was_read(FunctionInfo *info);
+/* The function's text may put something on a loop. */
+bool unit_calls_registrar(const FunctionInfo *info);
 /* Puts a function on its unit's list of roots, once. */
 void unit_list_root(FunctionInfo *info, uint32_t function);
 

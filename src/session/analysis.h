@@ -24,6 +24,7 @@ typedef struct Worker {
 
 /* One discovered file. */
 typedef struct AnalysedFile {
+    const Module *module;
     Unit *unit; /* NULL: it holds nothing that could run on a loop */
     Markers markers;
     Report *reports;

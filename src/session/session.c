@@ -98,7 +98,7 @@ static bool is_in_scope(const Session *session, const DiscoveredFile *file)
 
 static void read_bytes(Session *session, Worker *worker, size_t item, Str bytes)
 {
-    const Module *module = session->modules ? modules_of_file(session->modules, item) : NULL;
+    const Module *module = session->files[item].module;
     worker->counters.files_read++;
     worker->counters.bytes_read += bytes.len;
     if (module) analysis_note_classes(worker, session->names, module, bytes);
@@ -305,6 +305,8 @@ static bool find_modules(Session *session, Fail *fail)
     if (!environment_find(&session->arena, &wanted, &session->environment, fail)) return false;
     session->modules = modules_new(&session->arena, session->names, session->found.files, session->found.file_count,
                                    options->base_directory, &session->environment);
+    for (size_t i = 0; i < session->found.file_count; i++)
+        session->files[i].module = modules_of_file(session->modules, i);
     return true;
 }
 
