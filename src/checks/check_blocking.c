@@ -111,6 +111,16 @@ static void add_hop(CheckRun *run, Chain *chain, const Unit *unit, NodeId node, 
     vec_add(&chain->hops, hop);
 }
 
+/* The function's name; or the other one that it was called by, in its class. */
+static Str callee_name(CheckRun *run, const Invocation *call)
+{
+    Str name = function_of(run, call->function)->name;
+    size_t dot = str_find_last(name, '.');
+    if (!call->called_as) return name;
+    Str class = dot == SIZE_MAX ? (Str){"", 0} : str_part(name, 0, dot + 1);
+    return str_join(run->results, class, STR(""), name_str(call->called_as));
+}
+
 /* The step's call, through the nested function that it stands in. */
 static void add_step(CheckRun *run, Chain *chain)
 {
@@ -120,8 +130,7 @@ static void add_step(CheckRun *run, Chain *chain)
     bool nested = step->report != step->node && inner != own;
     if (nested) add_hop(run, chain, own->unit, step->report, own->name, inner->name);
     if (!step->call) return;
-    const FunctionInfo *callee = function_of(run, step->call->function);
-    add_hop(run, chain, own->unit, step->node, nested ? inner->name : own->name, callee->name);
+    add_hop(run, chain, own->unit, step->node, nested ? inner->name : own->name, callee_name(run, step->call));
 }
 
 /* Follows the way to the primitive; the step that is it stays in `chain`. */

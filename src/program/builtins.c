@@ -2,6 +2,7 @@
 #include "program/flow.h"
 
 #include "program/arguments.h"
+#include "program/operators.h"
 #include "base/banned.h"
 
 typedef const Value *(*BuiltinCall)(Flow *flow, NodeId call, const Item *callee);
@@ -53,24 +54,92 @@ static const Value *call_collect(Flow *flow, NodeId call, const Item *callee)
     return value_list(flow->arena, flow_iterate(flow, call, argument_value(flow, argument)));
 }
 
-/* max(x), next(x), min(x): one item of it. */
-static const Value *call_pick(Flow *flow, NodeId call, const Item *callee)
+static const Value *iterate_first(Flow *flow, NodeId call)
 {
-    (void)callee;
     NodeId argument = nth(flow, call, 0);
     return argument ? flow_iterate(flow, call, argument_value(flow, argument)) : NULL;
 }
 
-/* sum(x), any(x), "".join(x): all of it, for a plain value. */
+/* Runs the iterator to its end, and a method of each item. */
+static const Value *iterate_calling(Flow *flow, NodeId call, Str methods)
+{
+    bool missing;
+    const Value *held = iterate_first(flow, call);
+    flow_specials(flow, call, held, methods, &missing);
+    return held;
+}
+
+/* Items are compared themselves unless a key stands for each. */
+static bool has_key(const Flow *flow, NodeId call)
+{
+    return argument_find(flow->unit, call, -1, STR("key"), NULL) != 0;
+}
+
+static const Value *call_sorted(Flow *flow, NodeId call, const Item *callee)
+{
+    if (has_key(flow, call)) return call_collect(flow, call, callee);
+    return value_list(flow->arena, iterate_calling(flow, call, STR("__lt__ __gt__")));
+}
+
+/* max(x), min(x): one item of it; max(a, b): one of them. */
+static const Value *call_extreme(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    Str methods = has_key(flow, call) ? (Str){"", 0} : STR("__lt__ __gt__");
+    if (!nth(flow, call, 1)) return iterate_calling(flow, call, methods);
+    const Value *result = NULL;
+    NodeId argument;
+    bool missing;
+    for (int i = 0; (argument = nth(flow, call, i)) != 0; i++) {
+        const Value *value = argument_value(flow, argument);
+        flow_specials(flow, call, value, methods, &missing);
+        result = i ? value_join(flow->arena, result, value) : value;
+    }
+    return result;
+}
+
+/* next(x): one more item of it. */
+static const Value *call_next(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    bool missing;
+    const Value *result = flow_specials(flow, call, nth_value(flow, call, 0), STR("__next__"), &missing);
+    return missing ? iterate_first(flow, call) : result;
+}
+
+/* "".join(x), x.extend(y): all of it, for a plain value. */
 static const Value *call_consume(Flow *flow, NodeId call, const Item *callee)
 {
     (void)callee;
-    NodeId argument = nth(flow, call, 0);
-    if (argument) flow_iterate(flow, call, argument_value(flow, argument));
+    iterate_first(flow, call);
     return NULL;
 }
 
-/* iter(x), reversed(x), copy(x): the same items. */
+static const Value *call_truths(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    iterate_calling(flow, call, STR("__bool__ __len__"));
+    return NULL;
+}
+
+static const Value *call_sum(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    iterate_calling(flow, call, STR("__radd__ __add__"));
+    return NULL;
+}
+
+/* iter(x): an object's `__iter__` gives it; a generator is its own, and does not run yet. */
+static const Value *call_iter(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    bool missing;
+    const Value *value = nth_value(flow, call, 0);
+    const Value *result = flow_specials(flow, call, value, STR("__iter__"), &missing);
+    return missing ? value : result;
+}
+
+/* reversed(x), copy(x): the same items. */
 static const Value *call_same(Flow *flow, NodeId call, const Item *callee)
 {
     (void)callee;
@@ -113,7 +182,7 @@ static const Value *call_getattr(Flow *flow, NodeId call, const Item *callee)
     (void)callee;
     NodeId name = nth(flow, call, 1);
     if (!name || flow_node(flow, name)->kind != EXPR_STRING) return NULL;
-    return flow_attribute(flow, 0, nth_value(flow, call, 0), flow_node(flow, name)->name);
+    return flow_attribute(flow, call, nth_value(flow, call, 0), flow_node(flow, name)->name);
 }
 
 static const Value *call_cast(Flow *flow, NodeId call, const Item *callee)
@@ -177,6 +246,21 @@ static const Value *call_container(Flow *flow, NodeId call, const Item *callee)
     return callee->inner;
 }
 
+/* x.sort() */
+static const Value *call_sort(Flow *flow, NodeId call, const Item *callee)
+{
+    bool missing;
+    if (!has_key(flow, call)) flow_specials(flow, call, held_by(flow, callee), STR("__lt__ __gt__"), &missing);
+    return NULL;
+}
+
+/* stream.send(x): callee->inner is the generator that goes on. */
+static const Value *call_resume(Flow *flow, NodeId call, const Item *callee)
+{
+    flow_run(flow, call, callee->inner, false);
+    return flow_held(flow, callee->inner);
+}
+
 /* clients.append(x): the list then may hold x. */
 static const Value *call_append(Flow *flow, NodeId call, const Item *callee)
 {
@@ -200,16 +284,16 @@ static const struct {
     {"builtins.tuple", call_collect},
     {"builtins.set", call_collect},
     {"builtins.frozenset", call_collect},
-    {"builtins.sorted", call_collect},
+    {"builtins.sorted", call_sorted},
     {"collections.deque", call_collect},
-    {"builtins.max", call_pick},
-    {"builtins.min", call_pick},
-    {"builtins.next", call_pick},
-    {"builtins.sum", call_consume},
-    {"builtins.any", call_consume},
-    {"builtins.all", call_consume},
+    {"builtins.max", call_extreme},
+    {"builtins.min", call_extreme},
+    {"builtins.next", call_next},
+    {"builtins.sum", call_sum},
+    {"builtins.any", call_truths},
+    {"builtins.all", call_truths},
     {"builtins.str.join", call_consume},
-    {"builtins.iter", call_same},
+    {"builtins.iter", call_iter},
     {"builtins.reversed", call_same},
     {"copy.copy", call_same},
     {"contextlib.closing", call_same},
@@ -230,6 +314,12 @@ static const struct {
     {"builtins.dict.copy", call_container},
     {"builtins.list.pop", call_held},
     {"builtins.list.copy", call_container},
+    {"builtins.list.sort", call_sort},
+    {"builtins.list.extend", call_consume},
+    {"types.GeneratorType.send", call_resume},
+    {"types.GeneratorType.throw", call_resume},
+    {"types.GeneratorType.__next__", call_resume},
+    {"types.GeneratorType.__enter__", call_resume},
     {"builtins.list.append", call_append},
     {"builtins.list.add", call_append},
 };
@@ -237,6 +327,7 @@ static const struct {
 bool flow_builtin(Flow *flow, const Item *callee, NodeId call, const Value **result)
 {
     if (flow_node(flow, call)->kind != EXPR_CALL) return false;
+    flow_conversion(flow, callee->path, call);
     for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
         if (!str_equal(callee->path, str_from(builtins[i].path))) continue;
         *result = builtins[i].call(flow, call, callee);

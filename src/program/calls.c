@@ -3,6 +3,7 @@
 #include "program/arguments.h"
 #include "program/effects.h"
 #include "program/instance.h"
+#include "program/operators.h"
 #include "base/banned.h"
 
 /* A call while it is looked at. */
@@ -11,6 +12,7 @@ typedef struct Call {
     bool awaited;
     bool hands_over; /* some argument runs elsewhere: lazy arguments are not run here */
     bool bare;       /* made by the language, with no arguments of its own */
+    Name special;    /* the method that the language asked for */
 } Call;
 
 static const Value *call_item(Flow *flow, const Call *call, const Value *callee, const Item *item);
@@ -172,6 +174,12 @@ static void learn_generator(FunctionInfo *info)
     if (outline->regions[node->level - 1].has_yield) unit_read_body(info);
 }
 
+static bool is_named(const FunctionInfo *info, Str name)
+{
+    size_t dot = str_find_last(info->name, '.');
+    return str_equal(dot == SIZE_MAX ? info->name : str_part(info->name, dot + 1, info->name.len), name);
+}
+
 /* A generator runs when it is iterated, the function of a context manager when it is entered. */
 static const Value *call_function(Flow *flow, const Call *call, const Item *item, Confidence confidence)
 {
@@ -179,6 +187,7 @@ static const Value *call_function(Flow *flow, const Call *call, const Item *item
     if (runs_in_place(flow, item, info)) return flow_enter_function(flow, item, call->node);
     Invocation *invocation = call->bare ? invocation_with(flow_program(flow), item, NULL, 0)
                                         : invocation_of_call(flow, item, call->node);
+    if (call->special && !is_named(info, name_str(call->special))) invocation->called_as = call->special;
     learn_generator(info);
     if (!info->is_generator || info->is_async) flow_step(flow, call->node, invocation, confidence, call->awaited);
     return result_value(flow, call, item, invocation);
@@ -190,9 +199,11 @@ const Value *flow_special(Flow *flow, NodeId node, const Item *object, Str metho
     const Value *members = flow_settled(flow, flow_member(flow, object, name));
     const Value *result = NULL;
     for (uint32_t i = 0; members && i < members->count; i++) {
-        Call call = {.node = node, .awaited = awaited, .bare = true};
+        Call call = {.node = node, .awaited = awaited, .bare = true, .special = name};
         if (members->items[i].kind != ITEM_FUNCTION) continue;
-        const Value *one = call_function(flow, &call, &members->items[i], value_confidence(members, &members->items[i]));
+        Confidence confidence = value_confidence(members, &members->items[i]);
+        if (object->confidence < confidence) confidence = object->confidence;
+        const Value *one = call_function(flow, &call, &members->items[i], confidence);
         result = result ? value_join(flow->arena, result, one) : one;
     }
     return result;
@@ -280,11 +291,14 @@ static const Value *call_object(Flow *flow, const Call *call, const Item *item)
     return method ? call_each(flow, call, method) : NULL;
 }
 
-/* A wrapper that offloads cuts; one that only binds arguments (functools.partial) runs what it wraps. */
+/* A wrapper that offloads cuts; one that only binds arguments (functools.partial) runs what it wraps. Context managers
+ * that stand around it (parts) are entered. */
 static const Value *call_wrapped(Flow *flow, const Call *call, const Item *item)
 {
     Handover rule;
-    bool binds = false;
+    bool binds = item->part_count > 0;
+    for (uint32_t i = 0; i < item->part_count; i++)
+        flow_enter(flow, call->node, item->parts[i], false);
     for (size_t i = 0; catalogue_handover(flow->unit->catalogue, item->path, i, &rule); i++)
         binds =
             binds || (rule.is_wrapper && (rule.def_runs == PLACE_INLINE || rule.def_runs == PLACE_UNKNOWN));
@@ -364,10 +378,11 @@ static const Value *walk_argument(Flow *flow, const Call *call, NodeId argument)
 {
     /* What a lazy generator would do is done where the call runs. */
     bool lazy = call->hands_over && flow_node(flow, argument)->kind == EXPR_GENERATOR;
-    bool silent = flow->silent;
+    bool silent = flow->silent, generator = flow_node(flow, argument)->kind == EXPR_GENERATOR;
     flow->silent = silent || lazy;
-    const Value *value = flow_expression(flow, argument);
+    const Value *value = generator ? flow_comprehension(flow, argument) : flow_expression(flow, argument);
     flow->silent = silent;
+    if (!call->hands_over) flow_run_generators(flow, argument, value);
     return value;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "program/instance.h"
+#include "program/operators.h"
 #include "base/banned.h"
 
 /* --- what methods assign to attributes --- */
@@ -193,6 +194,12 @@ static bool is_dunder(Name name)
     return str_starts(name_str(name), STR("__"));
 }
 
+/* The language asks the class for it, never the object. */
+static bool is_of_language(Name name)
+{
+    return is_dunder(name) && str_ends(name_str(name), STR("__"));
+}
+
 static const Value *member_of_class(Flow *flow, uint32_t class_id, const Item *object, Name name)
 {
     ClassInfo *info = unit_class_info(flow->unit, class_id);
@@ -200,6 +207,7 @@ static const Value *member_of_class(Flow *flow, uint32_t class_id, const Item *o
     const FrameSlot *slot = frame_slot(info->frame, name);
     const Value *member = slot ? bound_members(flow, slot->value, object) : NULL;
     if (is_callable(member) || flow->defining) return member;
+    if (is_of_language(name)) return member ? member : external_member(flow, class_id, name);
     const Value *assigned = assigned_attribute(flow_program(flow), info, name);
     if (assigned && assigned->count) {
         assigned = value_at_most(flow->arena, assigned, CONFIDENCE_LIKELY);
@@ -244,7 +252,7 @@ const Value *flow_member(Flow *flow, const Item *object, Name name)
     Program *program = flow_program(flow);
     uint32_t count;
     if (flow->defining) return member_of_class(flow, object->id, object, name);
-    if (object->kind == ITEM_OBJECT && object->invocation) {
+    if (object->kind == ITEM_OBJECT && object->invocation && !is_of_language(name)) {
         const Value *own = invocation_attribute(program, object->invocation, name);
         if (own) return own;
     }
@@ -290,4 +298,33 @@ bool flow_class_derives(Flow *flow, uint32_t class_id, Str base)
         }
     }
     return false;
+}
+
+/* --- attributes that nobody gives --- */
+
+static bool base_adds_nothing(const Value *base)
+{
+    for (uint32_t i = 0; base && i < base->count; i++) {
+        const Item *item = &base->items[i];
+        bool plain = item->kind == ITEM_PATH && (str_equal(item->path, STR("builtins.object")) ||
+                                                 str_starts(item->path, STR("typing.")) ||
+                                                 str_starts(item->path, STR("abc.")));
+        if (item->kind != ITEM_CLASS && !plain) return false;
+    }
+    return base && !base->open_ended;
+}
+
+bool flow_lacks_attribute(Flow *flow, uint32_t class_id, Name name)
+{
+    uint32_t count;
+    const uint32_t *order = class_order(flow_program(flow), class_id, &count);
+    Str needle = str_join(flow->arena, STR("."), STR(""), name_str(name));
+    for (uint32_t i = 0; i < count; i++) {
+        const ClassInfo *info = unit_class_info(flow->unit, order[i]);
+        if (!info->frame || frame_slot(info->frame, name)) return false;
+        if (may_assign(unit_text(info->unit, info->node), needle)) return false;
+        for (uint32_t k = 0; k < info->base_count; k++)
+            if (!base_adds_nothing(class_base(flow_program(flow), order[i], k))) return false;
+    }
+    return count > 0;
 }

@@ -84,10 +84,30 @@ static bool has_handover(const Flow *flow, Str path)
 
 /* --- what the name is bound to --- */
 
+/* `@marked("a")`: a context manager is entered around each call. */
+static const Value *managed_by(Flow *flow, const Value *made, const Value *value)
+{
+    const Item *item = made && made->count == 1 ? &made->items[0] : NULL;
+    bool manages = item && item->kind == ITEM_RESULT && item_function(flow, item)->is_manager;
+    if (item && item->kind == ITEM_OBJECT)
+        manages = flow_class_derives(flow, item->id, STR("contextlib.ContextDecorator"));
+    if (!manages) return NULL;
+    const Value **parts = arena_array(flow->arena, 1, sizeof *parts);
+    parts[0] = made;
+    return value_of(flow->arena, (Item){.kind = ITEM_WRAPPED,
+                                        .path = STR("contextlib.ContextDecorator"),
+                                        .inner = value,
+                                        .parts = parts,
+                                        .part_count = 1,
+                                        .confidence = CONFIDENCE_CERTAIN});
+}
+
 /* A decorator of the program is called with the function; what it gives takes the function's place. */
 static const Value *wrapped_by(Flow *flow, NodeId decorator, const Value *value)
 {
-    const Value *wrapper = flow_settled(flow, flow_expression(flow, decorator));
+    const Value *made = flow_expression(flow, decorator), *managed = managed_by(flow, made, value);
+    if (managed) return managed;
+    const Value *wrapper = flow_settled(flow, made);
     const Item *function = value_find(wrapper, ITEM_FUNCTION), *class = value_find(wrapper, ITEM_CLASS);
     if (function) {
         Invocation *invocation = invocation_with(flow_program(flow), function, &value, 1);

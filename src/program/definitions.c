@@ -2,6 +2,7 @@
 #include "program/flow.h"
 
 #include "program/instance.h"
+#include "program/operators.h"
 #include "base/banned.h"
 
 static bool marked_off_loop(const Unit *unit, NodeId node)
@@ -46,10 +47,27 @@ static void list_root(Flow *flow, uint32_t function, const Value *value)
     if (flow->defining) {
         if (info->is_async || holds_coroutines(flow->unit, info)) unit_list_root(info, function);
         if (info->is_async) info->contexts.loop = true;
-    } else if (!flow->silent && info->is_async && info->unit->is_root && !info->off_loop) {
-        info->contexts.loop = true;
+    } else if (!flow->silent && info->unit->is_root && !info->off_loop &&
+               (info->is_async || holds_coroutines(flow->unit, info))) {
+        if (info->is_async) info->contexts.loop = true;
         program_add_root(flow_program(flow), invocation_with(flow_program(flow), &value->items[0], NULL, 0));
     }
+}
+
+/* `@zoom.setter`: the class keeps it beside the property, the name stays what it was. NULL: it is none. */
+static const Value *keep_property_part(Flow *flow, NodeId node, const Value *plain)
+{
+    for (NodeId at = flow_node(flow, node)->third; at; at = flow_node(flow, at)->next) {
+        Str part = name_str(flow_node(flow, at)->name);
+        if (flow->frame->kind != FRAME_CLASS || flow_node(flow, at)->kind != EXPR_ATTRIBUTE) continue;
+        if (!str_equal(part, STR("setter")) && !str_equal(part, STR("deleter"))) continue;
+        const Value *property = flow_expression(flow, flow_node(flow, at)->first);
+        const Item *getter = value_find(property, ITEM_FUNCTION);
+        if (!getter || !unit_function_info(flow->unit, getter->id)->is_property) continue;
+        frame_assign(flow->frame, property_part_key(flow, flow_node(flow, node)->name, part), plain);
+        return property;
+    }
+    return NULL;
 }
 
 /* In a module the name may wait for its decorators until other modules may be asked. */
@@ -68,11 +86,13 @@ const Value *flow_define_function(Flow *flow, NodeId node)
     if (decorated) flow_take_language_decorators(flow, function);
     list_root(flow, function, plain);
     if (!decorated) return plain;
+    const Value *property = keep_property_part(flow, node, plain);
     if (!flow->defining) {
         if (!flow->silent) flow_place_decorated(flow, function);
-        return flow_decorated(flow, node, plain);
+        return property ? property : flow_decorated(flow, node, plain);
     }
     add_pending(flow, node, function);
+    if (property) return property;
     if (flow_is_plain(flow, node)) return plain;
     return value_of(flow->arena, (Item){.kind = ITEM_LAZY,
                                         .made_by = node,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "program/operators.h"
 #include "base/banned.h"
 
 typedef const Value *(*ExpressionWalk)(Flow *flow, NodeId id);
@@ -114,66 +115,23 @@ static const Value *walk_yield(Flow *flow, NodeId id)
     return NULL;
 }
 
-static Str operator_method(Str operator)
-{
-    static const struct {
-        const char *operator, * method;
-    } methods[] = {{"/", "__truediv__"}, {"+", "__add__"},      {"-", "__sub__"}, {"*", "__mul__"},
-                   {"%", "__mod__"},     {"@", "__matmul__"},   {"|", "__or__"},  {"&", "__and__"},
-                   {">>", "__rshift__"}, {"//", "__floordiv__"}};
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-        if (str_equal(operator, str_from(methods[i].operator))) return str_from(methods[i].method);
-    return (Str){"", 0};
-}
-
-/* What `left / right` gives when one side is of a class that the catalogue knows an operator of. */
-static const Value *operator_result(Flow *flow, NodeId id, Str method, const Value *side)
-{
-    Arena *arena = flow->arena;
-    const Value *result = NULL;
-    side = flow_settled(flow, side);
-    for (uint32_t i = 0; side && i < side->count; i++) {
-        const Item *item = &side->items[i];
-        if (item->kind == ITEM_OBJECT) result = flow_special(flow, id, item, method, false);
-        if (item->kind != ITEM_INSTANCE) continue;
-        Rule rule;
-        if (catalogue_member(flow->unit->catalogue, item->path, method, &rule))
-            flow_record(flow, id, &rule, item, value_confidence(side, item));
-        Str type = catalogue_returns(flow->unit->catalogue, str_join(arena, item->path, STR("."), method));
-        if (type.len) result = type_value(arena, type, value_confidence(side, item));
-    }
-    return result;
-}
-
-static const Value *walk_binary(Flow *flow, NodeId id)
-{
-    const Node *node = flow_node(flow, id);
-    Name operator= node->name;
-    NodeId right_id = node->second;
-    const Value *left = flow_expression(flow, node->first);
-    const Value *right = flow_expression(flow, right_id);
-    Str method = operator_method(name_str(operator));
-    if (!method.len) return NULL;
-    const Value *result = operator_result(flow, id, method, left);
-    return result ? result : operator_result(flow, id, method, right);
-}
-
 static const Value *walk_operands(Flow *flow, NodeId id)
 {
     flow_list(flow, flow_node(flow, id)->first);
     return NULL;
 }
 
+/* Every operand but the last decides whether the next one is looked at. */
 static const Value *walk_boolean(Flow *flow, NodeId id)
 {
     NodeId first = flow_node(flow, id)->first;
     Truth ends = str_equal(name_str(flow_node(flow, id)->name), STR("and")) ? TRUTH_FAILS : TRUTH_HOLDS;
-    const Value *joined = flow_expression(flow, first);
+    const Value *joined = flow_condition(flow, first);
     NodeId before = first;
     for (NodeId at = flow_node(flow, first)->next; at; before = at, at = flow_node(flow, at)->next) {
         Truth truth = flow_truth(flow, before);
         if (truth == ends) break;
-        const Value *value = flow_expression(flow, at);
+        const Value *value = flow_node(flow, at)->next ? flow_condition(flow, at) : flow_expression(flow, at);
         joined = truth == TRUTH_UNKNOWN ? value_join(flow->arena, joined, value) : value;
     }
     return joined;
@@ -183,7 +141,7 @@ static const Value *walk_conditional(Flow *flow, NodeId id)
 {
     NodeId then = flow_node(flow, id)->first, test = flow_node(flow, id)->second;
     NodeId other = flow_node(flow, id)->third;
-    flow_expression(flow, test);
+    flow_condition(flow, test);
     Truth truth = flow_truth(flow, test);
     if (truth == TRUTH_FAILS) return flow_expression(flow, other);
     const Value *left = flow_expression(flow, then);
@@ -344,17 +302,19 @@ static const Value *walk_dict(Flow *flow, NodeId id)
 }
 
 /* The first iterable is evaluated in the scope around the comprehension, the rest inside, once an item. */
-static void walk_clauses(Flow *flow, NodeId first, Frame *around)
+static void walk_clauses(Flow *flow, NodeId first, Frame *around, bool made_before)
 {
     Frame *inside = flow->frame;
     for (NodeId id = first; id; id = flow_node(flow, id)->next) {
         if (flow_node(flow, id)->kind == CLAUSE_IF) {
-            flow_expression(flow, flow_node(flow, id)->first);
+            flow_condition(flow, flow_node(flow, id)->first);
             continue;
         }
-        bool is_async = flow_node(flow, id)->flags & FLAG_ASYNC;
+        bool is_async = flow_node(flow, id)->flags & FLAG_ASYNC, silent = flow->silent;
         if (id == first) flow->frame = around;
+        flow->silent = silent || (made_before && id == first);
         const Value *iterable = flow_expression(flow, flow_node(flow, id)->second);
+        flow->silent = silent;
         const Value *held =
             is_async ? flow_held(flow, iterable) : flow_iterate(flow, flow_node(flow, id)->second, iterable);
         if (id == first) {
@@ -366,19 +326,84 @@ static void walk_clauses(Flow *flow, NodeId first, Frame *around)
     }
 }
 
-static const Value *walk_comprehension(Flow *flow, NodeId id)
+/* made_before: the first iterable was evaluated when the generator was made. */
+static const Value *comprehend(Flow *flow, NodeId id, bool made_before)
 {
     NodeKind kind = flow_node(flow, id)->kind;
     NodeId element = flow_node(flow, id)->first, clauses = flow_node(flow, id)->second;
     Frame *around = flow->frame;
     unsigned loop_depth = flow->loop_depth, walk_depth = flow->walk_depth;
     flow->frame = frame_new(flow->arena, FRAME_COMPREHENSION, around);
-    walk_clauses(flow, clauses, around);
+    walk_clauses(flow, clauses, around, made_before);
     const Value *held = flow_expression(flow, element);
     flow->frame = around;
     flow->loop_depth = loop_depth;
     flow->walk_depth = walk_depth;
     return kind == EXPR_DICT_COMPREHENSION ? dict_of(flow, held) : value_list(flow->arena, held);
+}
+
+const Value *flow_comprehension(Flow *flow, NodeId id)
+{
+    return comprehend(flow, id, false);
+}
+
+/* --- generator expressions: only the first iterable is evaluated where they are made --- */
+
+static const Value *walk_generator(Flow *flow, NodeId id)
+{
+    bool silent = flow->silent;
+    NodeId clause = flow_node(flow, id)->second;
+    if (!silent) flow_expression(flow, flow_node(flow, clause)->second);
+    flow->silent = true;
+    const Value *value = flow_comprehension(flow, id);
+    flow->silent = silent;
+    Item item = value->items[0];
+    item.made_by = id;
+    item.unit = flow->unit;
+    item.closure = flow->frame;
+    return value_of(flow->arena, item);
+}
+
+static bool is_generator(const Flow *flow, const Item *item)
+{
+    return item->kind == ITEM_LIST && item->made_by && item->unit == flow->unit && item->closure &&
+           flow_node(flow, item->made_by)->kind == EXPR_GENERATOR;
+}
+
+static bool stands_around(const Flow *flow, const Frame *scope)
+{
+    for (const Frame *frame = flow->frame; frame; frame = frame->parent)
+        if (frame == scope) return true;
+    return false;
+}
+
+/* Entered like a local function, and bounded like one. */
+static void run_generator(Flow *flow, NodeId node, const Item *item)
+{
+    Program *program = flow_program(flow);
+    if (flow->inline_depth >= LIMIT_INLINE_DEPTH || program->inline_calls >= LIMIT_INLINE_CALLS) {
+        program->counters.limits_reached++;
+        return;
+    }
+    Frame *around = flow->frame;
+    NodeId report = flow->report;
+    if (!report) flow->report = node;
+    flow->frame = item->closure;
+    flow->inline_depth++;
+    program->inline_calls++;
+    comprehend(flow, item->made_by, true);
+    flow->inline_depth--;
+    flow->frame = around;
+    flow->report = report;
+}
+
+void flow_run_generators(Flow *flow, NodeId node, const Value *value)
+{
+    if (flow->silent || !flow->instance) return;
+    for (uint32_t i = 0; value && i < value->count; i++) {
+        const Item *item = &value->items[i];
+        if (is_generator(flow, item) && stands_around(flow, item->closure)) run_generator(flow, node, item);
+    }
 }
 
 static const Value *walk_named(Flow *flow, NodeId id)
@@ -408,16 +433,16 @@ static const ExpressionWalk walks[NODE_KIND_COUNT] = {
     [ARG_KEYWORD] = walk_first,
     [EXPR_STARRED] = walk_starred,
     [EXPR_STRING] = walk_literal,
-    [EXPR_FORMAT] = walk_operands,
+    [EXPR_FORMAT] = flow_format,
     [EXPR_NUMBER] = walk_literal,
     [EXPR_TRUE] = walk_literal,
     [EXPR_FALSE] = walk_literal,
     [EXPR_NOTHING] = walk_literal,
     [EXPR_AWAIT] = walk_await,
     [EXPR_YIELD] = walk_yield,
-    [EXPR_BINARY] = walk_binary,
-    [EXPR_UNARY] = walk_operands,
-    [EXPR_COMPARE] = walk_operands,
+    [EXPR_BINARY] = flow_binary,
+    [EXPR_UNARY] = flow_unary,
+    [EXPR_COMPARE] = flow_comparison,
     [EXPR_BOOLEAN] = walk_boolean,
     [EXPR_CONDITIONAL] = walk_conditional,
     [EXPR_LAMBDA] = walk_lambda,
@@ -428,10 +453,10 @@ static const ExpressionWalk walks[NODE_KIND_COUNT] = {
     [EXPR_SET] = walk_sequence,
     [EXPR_DICT] = walk_dict,
     [PAIR] = walk_pair,
-    [EXPR_LIST_COMPREHENSION] = walk_comprehension,
-    [EXPR_SET_COMPREHENSION] = walk_comprehension,
-    [EXPR_DICT_COMPREHENSION] = walk_comprehension,
-    [EXPR_GENERATOR] = walk_comprehension,
+    [EXPR_LIST_COMPREHENSION] = flow_comprehension,
+    [EXPR_SET_COMPREHENSION] = flow_comprehension,
+    [EXPR_DICT_COMPREHENSION] = flow_comprehension,
+    [EXPR_GENERATOR] = walk_generator,
     [EXPR_NAMED] = walk_named,
 };
 

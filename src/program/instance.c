@@ -163,9 +163,31 @@ static const Value *telling(Program *program, const Value *value, unsigned depth
     return told && open ? value_join(&program->arena, told, NULL) : told;
 }
 
+static bool is_generator(const Program *program, const Item *item)
+{
+    if (item->kind != ITEM_RESULT) return false;
+    const FunctionInfo *info = program->functions.items[item->invocation->function];
+    return info->is_generator && !info->is_async;
+}
+
+/* A generator that has not run: whoever iterates it runs it. Calls that make the same instance are one. */
+static const Value *telling_generator(Program *program, const Item *item, uint32_t *calls)
+{
+    Instance *made = invocation_instance(program, item->invocation);
+    if (!made) return NULL;
+    if (made->depth > *calls) *calls = made->depth;
+    if (!made->invocation) made->invocation = item->invocation;
+    return value_of(&program->arena, (Item){.kind = ITEM_RESULT,
+                                            .invocation = made->invocation,
+                                            .outside = true,
+                                            .confidence = item->confidence});
+}
+
 static const Value *settled_telling(Program *program, const FunctionInfo *info, const Value *value, uint32_t *calls)
 {
     if (!value) return NULL;
+    if (value->count == 1 && !value->open_ended && is_generator(program, &value->items[0]))
+        return telling_generator(program, &value->items[0], calls);
     Flow flow = flow_in(info->unit, info->closure);
     return telling(program, flow_settled(&flow, value), 0, calls);
 }

@@ -60,10 +60,12 @@ const Value *flow_held(Flow *flow, const Value *value)
     return held;
 }
 
-/* `__iter__` gives an iterator, whose `__next__` gives the items; a generator runs as it is iterated. */
+/* `__iter__` gives an iterator, whose `__next__` gives the items; a generator runs as it is iterated. Without
+ * `__iter__` the object is asked for its items by number. */
 static const Value *iterate_object(Flow *flow, NodeId node, const Item *object)
 {
     const Value *iterator = flow_special(flow, node, object, STR("__iter__"), false);
+    if (!iterator) return flow_settled(flow, flow_special(flow, node, object, STR("__getitem__"), false));
     flow_run(flow, node, iterator, false);
     iterator = flow_settled(flow, iterator);
     const Item *list = value_find(iterator, ITEM_LIST), *next = value_find(iterator, ITEM_OBJECT);

@@ -44,6 +44,8 @@ void program_free(Program *program)
         unit_free(program->units.items[i]);
     for (size_t i = 0; i < program->functions.count; i++)
         vec_free(&program->functions.items[i]->callers);
+    for (size_t i = 0; i < program->classes.count; i++)
+        vec_free(&program->classes.items[i]->lazies);
     for (size_t i = 0; i < program->instances.count; i++)
         free_instance(program->instances.items[i]);
     for (size_t i = 0; i < program->reader_count; i++) {
@@ -259,7 +261,8 @@ static void take_new_roots(Program *program)
     for (size_t i = 0; i < program->new_roots.count; i++) {
         Instance *instance = invocation_instance(program, program->new_roots.items[i]);
         if (!instance) continue;
-        instance->on_loop = true;
+        const FunctionInfo *info = program->functions.items[instance->function];
+        instance->on_loop = instance->on_loop || info->is_async || info->contexts.loop;
         program_reach(program, instance);
     }
     program->new_roots.count = 0;

@@ -25,6 +25,7 @@ typedef struct Invocation {
     bool complete;      /* nothing is handed over by `*` or `**` */
     Instance *instance; /* once somebody asked for it */
     Query binding, giving; /* which instance it is, what it gives */
+    Name called_as;     /* when it is not the function's own name: `__radd__ = __add__`; or NULL */
 } Invocation;
 
 /* One thing that an instance does at a place: it blocks there (call NULL), or it calls. */

@@ -1,6 +1,7 @@
 #include "program/flow.h"
 
 #include "base/limits.h"
+#include "program/operators.h"
 #include "base/banned.h"
 
 typedef bool (*StatementWalk)(Flow *flow, NodeId id);
@@ -75,15 +76,22 @@ static bool walk_annotated(Flow *flow, NodeId id)
 static bool walk_augmented(Flow *flow, NodeId id)
 {
     NodeId target = flow_node(flow, id)->first;
-    flow_expression(flow, flow_node(flow, id)->second);
+    const Value *added = flow_expression(flow, flow_node(flow, id)->second);
     const Value *value = flow_expression(flow, target);
-    if (flow_node(flow, target)->kind == EXPR_NAME) flow_assign(flow, target, value);
+    const Value *result = flow_in_place(flow, id, value, added);
+    if (flow_node(flow, target)->kind == EXPR_NAME)
+        flow_assign(flow, target, result ? result : value);
+    else
+        flow_write_back(flow, target, result);
     return false;
 }
 
 static bool walk_return(Flow *flow, NodeId id)
 {
-    const Value *value = flow_expression(flow, flow_node(flow, id)->first);
+    NodeId value_id = flow_node(flow, id)->first;
+    /* Whoever is given a generator expression runs it. */
+    const Value *value = flow_node(flow, value_id)->kind == EXPR_GENERATOR ? flow_comprehension(flow, value_id)
+                                                                           : flow_expression(flow, value_id);
     bool generator =
         flow->function != ID_NONE && unit_function_info(flow->unit, flow->function)->is_generator;
     if (generator) return true;
@@ -101,19 +109,15 @@ static bool walk_raise(Flow *flow, NodeId id)
 
 static bool walk_assert(Flow *flow, NodeId id)
 {
-    flow_expression(flow, flow_node(flow, id)->first);
+    flow_condition(flow, flow_node(flow, id)->first);
     flow_expression(flow, flow_node(flow, id)->second);
     return false;
 }
 
 static bool walk_delete(Flow *flow, NodeId id)
 {
-    for (NodeId at = flow_node(flow, id)->first; at; at = flow_node(flow, at)->next) {
-        if (flow_node(flow, at)->kind == EXPR_NAME)
-            frame_unbind(flow->frame, flow_node(flow, at)->name);
-        else
-            flow_expression(flow, at);
-    }
+    for (NodeId at = flow_node(flow, id)->first; at; at = flow_node(flow, at)->next)
+        flow_delete(flow, at);
     return false;
 }
 
@@ -221,7 +225,7 @@ static bool walk_if(Flow *flow, NodeId id)
 {
     NodeId test = flow_node(flow, id)->first, then = flow_node(flow, id)->second;
     NodeId other = flow_node(flow, id)->third;
-    const Value *tested = flow_expression(flow, test);
+    const Value *tested = flow_condition(flow, test);
     bool skips = flow->frame->kind == FRAME_FUNCTION && is_for_type_checkers(tested);
     Truth truth = skips ? TRUTH_FAILS : flow_truth(flow, test);
     if (truth == TRUTH_FAILS) return flow_block(flow, other);
@@ -262,7 +266,7 @@ static void walk_repeated(Flow *flow, NodeId body, NodeId test, NodeId target, c
     flow->loop_depth++;
     for (bool again = true, first = true; again; first = false) {
         uint32_t mark = frame_mark(flow->frame);
-        flow_expression(flow, test);
+        flow_condition(flow, test);
         flow_assign(flow, target, held);
         flow_block(flow, body);
         Delta branches[2] = {{0}, frame_take(flow->frame, mark)};
@@ -355,7 +359,7 @@ static bool walk_match(Flow *flow, NodeId id)
         uint32_t mark = frame_mark(flow->frame);
         for (NodeId name = flow_node(flow, at)->first; name; name = flow_node(flow, name)->next)
             flow_assign(flow, name, NULL);
-        flow_expression(flow, flow_node(flow, at)->second);
+        flow_condition(flow, flow_node(flow, at)->second);
         bool case_ends = flow_block(flow, flow_node(flow, at)->third);
         size_t slot = count <= MATCH_CASES ? count++ : MATCH_CASES + 1;
         ends[slot] = frame_take(flow->frame, mark);

@@ -3,6 +3,7 @@
 
 #include "program/arguments.h"
 #include "program/effects.h"
+#include "program/operators.h"
 #include "base/banned.h"
 
 /* --- recording --- */
@@ -134,6 +135,7 @@ void flow_step(Flow *flow, NodeId node, Invocation *invocation, Confidence confi
 
 void flow_run(Flow *flow, NodeId node, const Value *value, bool awaited)
 {
+    if (!awaited) flow_run_generators(flow, node, value);
     for (uint32_t i = 0; value && i < value->count; i++) {
         const Item *item = &value->items[i];
         if (item->kind != ITEM_RESULT) continue;

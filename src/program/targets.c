@@ -2,6 +2,7 @@
 #include "program/flow.h"
 
 #include "program/instance.h"
+#include "program/operators.h"
 #include "base/banned.h"
 
 /* "self.client" for a chain of attributes on a name, interned; NULL for anything else. */
@@ -70,7 +71,7 @@ static void assign_attribute(Flow *flow, NodeId target, const Value *value)
 {
     Name attribute = flow_node(flow, target)->name;
     NodeId object = flow_node(flow, target)->first;
-    flow_expression(flow, object);
+    if (flow_write_attribute(flow, target, flow_expression(flow, object), attribute, &value)) return;
     if (value && is_receiver(flow, object))
         instance_assign_attribute(flow_program(flow), flow->instance, attribute, value);
     Name dotted = dotted_name(flow, target);
@@ -84,7 +85,9 @@ static void assign_subscript(Flow *flow, NodeId target, const Value *value)
 {
     NodeId object_id = flow_node(flow, target)->first;
     const Value *object = flow_settled(flow, flow_expression(flow, object_id));
+    bool missing;
     flow_list(flow, flow_node(flow, target)->second);
+    flow_specials(flow, target, object, STR("__setitem__"), &missing);
     const Item *item = value_find(object, ITEM_DICT);
     if (!item) item = value_find(object, ITEM_LIST);
     NodeKind kind = flow_node(flow, object_id)->kind;
@@ -107,13 +110,14 @@ static const Value *as_tuple(Flow *flow, const Value *value)
     return value_tuple(flow->arena, parts, count);
 }
 
-static void assign_items(Flow *flow, NodeId first, const Value *value)
+/* Whatever is no tuple is iterated. */
+static void assign_items(Flow *flow, NodeId target, const Value *value)
 {
-    value = as_tuple(flow, flow_settled(flow, value));
-    const Item *tuple = value && value->count == 1 ? value_find(value, ITEM_TUPLE) : NULL;
-    const Value *held = flow_held(flow, value);
+    const Value *known = as_tuple(flow, flow_settled(flow, value));
+    const Item *tuple = known && known->count == 1 ? value_find(known, ITEM_TUPLE) : NULL;
+    const Value *held = tuple ? flow_held(flow, known) : flow_iterate(flow, target, value);
     uint32_t at = 0;
-    for (NodeId id = first; id; id = flow_node(flow, id)->next, at++) {
+    for (NodeId id = flow_node(flow, target)->first; id; id = flow_node(flow, id)->next, at++) {
         if (flow_node(flow, id)->kind == EXPR_STARRED)
             flow_assign(flow, flow_node(flow, id)->first, value_list(flow->arena, held));
         else
@@ -137,12 +141,48 @@ void flow_assign(Flow *flow, NodeId target, const Value *value)
         break;
     case EXPR_TUPLE:
     case EXPR_LIST:
-        assign_items(flow, node->first, value);
+        assign_items(flow, target, value);
         break;
     case EXPR_STARRED:
         flow_assign(flow, node->first, value);
         break;
     default:
         break;
+    }
+}
+
+void flow_write_back(Flow *flow, NodeId target, const Value *value)
+{
+    NodeId object_id = flow_node(flow, target)->first;
+    NodeKind kind = flow_node(flow, target)->kind;
+    Name attribute = flow_node(flow, target)->name;
+    bool silent = flow->silent, missing;
+    if (silent || (kind != EXPR_ATTRIBUTE && kind != EXPR_SUBSCRIPT)) return;
+    flow->silent = true; /* it was evaluated when the target was read */
+    const Value *object = flow_expression(flow, object_id);
+    flow->silent = silent;
+    if (kind == EXPR_ATTRIBUTE)
+        flow_write_attribute(flow, target, object, attribute, &value);
+    else
+        flow_specials(flow, target, object, STR("__setitem__"), &missing);
+}
+
+void flow_delete(Flow *flow, NodeId target)
+{
+    NodeId object_id = flow_node(flow, target)->first;
+    NodeKind kind = flow_node(flow, target)->kind;
+    Name attribute = flow_node(flow, target)->name;
+    bool missing;
+    if (kind == EXPR_NAME) {
+        frame_unbind(flow->frame, attribute);
+    } else if (kind == EXPR_ATTRIBUTE) {
+        flow_write_attribute(flow, target, flow_expression(flow, object_id), attribute, NULL);
+    } else if (kind == EXPR_SUBSCRIPT) {
+        const Value *object = flow_expression(flow, object_id);
+        flow_list(flow, flow_node(flow, target)->second);
+        flow_specials(flow, target, object, STR("__delitem__"), &missing);
+    } else if (kind == EXPR_TUPLE || kind == EXPR_LIST) {
+        for (NodeId at = object_id; at; at = flow_node(flow, at)->next)
+            flow_delete(flow, at);
     }
 }
