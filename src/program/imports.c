@@ -6,6 +6,7 @@
 /* Some file may tell what stands below the path's first module. */
 static bool of_program(const Unit *unit, Str path)
 {
+    if (str_starts(path, STR("."))) path = str_part(path, 1, path.len);
     size_t dot = str_find_byte(path, '.');
     Str top = dot == SIZE_MAX ? path : str_part(path, 0, dot);
     return unit->module_file && top.len && modules_find(unit->program->modules, unit->module_file, top);
@@ -35,14 +36,15 @@ static void import_alias(Flow *flow, NodeId alias)
     frame_assign(flow->frame, name, path_value(flow, name_str(name)));
 }
 
-/* A relative import outside any package keeps its dots: no table and no module answers to it. */
+/* A relative import keeps a dot where no package's name stands before it: `.time` is never the library's `time`. */
 static Str module_path(Flow *flow, const Node *statement)
 {
     const Module *from = flow->unit->module_file;
     Str name = name_str(statement->name);
     if (!statement->level) return name;
     Str absolute = from ? modules_absolute(flow->arena, from, statement->level, name) : (Str){"", 0};
-    return absolute.len ? absolute : str_join(flow->arena, STR("."), STR(""), name);
+    bool in_package = absolute.len && (from->is_package || str_find_byte(from->name, '.') != SIZE_MAX);
+    return in_package ? absolute : str_join(flow->arena, STR("."), STR(""), absolute.len ? absolute : name);
 }
 
 static void import_from(Flow *flow, NodeId id)
@@ -55,7 +57,8 @@ static void import_from(Flow *flow, NodeId id)
             vec_add(&flow->unit->star_imports, module);
             continue;
         }
-        Str path = str_join(flow->arena, module, STR("."), name_str(node->name));
+        bool bare = str_equal(module, STR("."));
+        Str path = str_join(flow->arena, module, bare ? STR("") : STR("."), name_str(node->name));
         Name bound = node->first ? flow_node(flow, node->first)->name : node->name;
         frame_assign(flow->frame, bound, path_value(flow, path));
     }

@@ -24,6 +24,7 @@ static const Value *star_member(Unit *unit, Name name, unsigned depth)
     for (size_t i = unit->star_imports.count; i-- > 0;) {
         Str rest;
         Str path = unit->star_imports.items[i];
+        if (str_starts(path, STR("."))) path = str_part(path, 1, path.len);
         const Module *module = unit->module_file
                                    ? modules_find_prefix(unit->program->modules, unit->module_file, path, &rest)
                                    : NULL;
@@ -102,6 +103,7 @@ static const Value *look_up(Unit *from, Str path)
 {
     Program *program = from->program;
     Str rest;
+    if (str_starts(path, STR("."))) path = str_part(path, 1, path.len);
     const Module *module = modules_find_prefix(program->modules, from->module_file, path, &rest);
     if (!module || !rest.len) return NULL;
     Unit *unit = program_unit(program, module);
