@@ -192,6 +192,28 @@ static const Value *call_cast(Flow *flow, NodeId call, const Item *callee)
     return declared ? declared : nth_value(flow, call, 1);
 }
 
+static const Value *call_type_variable(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    return value_of(flow->arena, (Item){.kind = ITEM_VARIABLE,
+                                        .exact = true,
+                                        .made_by = call,
+                                        .unit = flow->unit,
+                                        .confidence = CONFIDENCE_LIKELY});
+}
+
+/* NewType("Client", Order) is a type whose values are those of Order; calling it gives back what it is called with. */
+static const Value *call_new_type(Flow *flow, NodeId call, const Item *callee)
+{
+    if (callee->part_count) return callee->parts[0];
+    const Value **parts = arena_array(flow->arena, 1, sizeof *parts);
+    parts[0] = flow_annotation(flow, nth(flow, call, 1));
+    Item type = *callee;
+    type.parts = parts;
+    type.part_count = 1;
+    return value_of(flow->arena, type);
+}
+
 /* dict(a=x, b=y) */
 static const Value *call_dict(Flow *flow, NodeId call, const Item *callee)
 {
@@ -304,6 +326,9 @@ static const struct {
     {"builtins.zip", call_zip},
     {"builtins.getattr", call_getattr},
     {"typing.cast", call_cast},
+    {"typing.TypeVar", call_type_variable},
+    {"typing_extensions.TypeVar", call_type_variable},
+    {"typing.NewType", call_new_type},
     {"builtins.dict", call_dict},
     {"collections.OrderedDict", call_dict},
     {"builtins.dict.get", call_held},

@@ -267,6 +267,8 @@ static const Value *call_class(Flow *flow, const Call *call, const Item *item, C
     Item object = {.kind = ITEM_OBJECT,
                    .id = item->id,
                    .exact = true,
+                   .parts = item->parts,
+                   .part_count = item->part_count,
                    .made_by = call->node,
                    .unit = flow->unit,
                    .confidence = confidence};

@@ -32,14 +32,16 @@ static bool is_assigned_in(Str after)
     }
 }
 
-/* Some `.NAME` in the text may be assigned to there: a cheap look before the body is parsed. */
-static bool may_assign(Str text, Str needle)
+/* Some `.NAME` in the text may be assigned to there, of another object than `self` if so asked: a cheap look before the
+ * body is parsed. */
+static bool may_assign(Str text, Str needle, bool of_others)
 {
     for (;;) {
         size_t at = str_find(text, needle);
         if (at == SIZE_MAX) return false;
+        bool counts = !of_others || !str_ends(str_part(text, 0, at), STR("self"));
         text = str_part(text, at + needle.len, text.len);
-        if (is_assigned_in(text)) return true;
+        if (counts && is_assigned_in(text)) return true;
     }
 }
 
@@ -47,7 +49,37 @@ static bool is_method_that_assigns(const Unit *unit, const Item *item, Str needl
 {
     if (item->kind != ITEM_FUNCTION) return false;
     const FunctionInfo *info = unit_function_info(unit, item->id);
-    return info->class_id != ID_NONE && may_assign(unit_text(info->unit, info->node), needle);
+    return info->class_id != ID_NONE && may_assign(unit_text(info->unit, info->node), needle, false);
+}
+
+static bool tells_something(const Value *value)
+{
+    for (uint32_t i = 0; value && i < value->count; i++)
+        if (value->items[i].kind != ITEM_LITERAL) return true;
+    return false;
+}
+
+static const Value *joined_with(Arena *arena, const Value *left, const Value *right)
+{
+    return left && right ? value_join(arena, left, right) : left ? left : right;
+}
+
+/* What functions of the class's file that are no methods of it assign to the attribute of its objects. */
+static const Value *collect_from_outside(Program *program, const ClassInfo *info, Name name, Str needle)
+{
+    const Value *joined = NULL;
+    const Unit *unit = info->unit;
+    Name key = outside_key(unit->names, &program->arena, info, name);
+    for (size_t i = 0; i < unit->functions.count; i++) {
+        const FunctionInfo *function = unit_function_info(unit, unit->functions.items[i]);
+        bool own = function->class_id != ID_NONE && unit_class_info(unit, function->class_id) == info;
+        if (own || function->is_lambda || function->outer != ID_NONE) continue;
+        if (!may_assign(unit_text(unit, function->node), needle, true)) continue;
+        Instance *instance = instance_generic(program, unit->functions.items[i]);
+        if (instance && instance_walk(program, instance))
+            joined = joined_with(&program->arena, joined, instance_attribute(instance, key));
+    }
+    return joined;
 }
 
 static const Value *collect_attribute(Program *program, const ClassInfo *info, Name name)
@@ -62,11 +94,12 @@ static const Value *collect_attribute(Program *program, const ClassInfo *info, N
             if (!is_method_that_assigns(info->unit, plain, needle)) continue;
             Instance *instance = instance_generic(program, plain->id);
             if (!instance || !instance_walk(program, instance)) continue;
-            const Value *one = instance_attribute(instance, name);
-            if (one) joined = joined ? value_join(&program->arena, joined, one) : one;
+            joined = joined_with(&program->arena, joined, instance_attribute(instance, name));
         }
     }
-    return joined;
+    const FrameSlot *slot = frame_slot(info->frame, name);
+    if (!info->unit->is_root || tells_something(joined) || (slot && tells_something(slot->value))) return joined;
+    return joined_with(&program->arena, joined, collect_from_outside(program, info, name, needle));
 }
 
 static bool is_word_byte(char byte)
@@ -76,7 +109,7 @@ static bool is_word_byte(char byte)
 }
 
 /* Names after a dot that the text may assign to. */
-static void note_assigned(const Unit *unit, ClassInfo *info, Str text)
+static void note_assigned(Unit *unit, Str text)
 {
     for (size_t dot; (dot = str_find_byte(text, '.')) != SIZE_MAX;) {
         size_t end = dot + 1;
@@ -84,18 +117,19 @@ static void note_assigned(const Unit *unit, ClassInfo *info, Str text)
             end++;
         Str name = str_part(text, dot + 1, end);
         text = str_part(text, end, text.len);
-        if (name.len && is_assigned_in(text)) map_put(&info->assigned, names_intern(unit->names, name), 1);
+        if (name.len && is_assigned_in(text)) map_put(&unit->assigned, names_intern(unit->names, name), 1);
     }
 }
 
-/* One look at the class's text tells for most names that no method assigns to them. */
-static bool may_be_assigned(ClassInfo *info, Name name)
+/* One look at the file's text tells for most names that nothing in it assigns to them. */
+static bool may_be_assigned(Unit *unit, Name name)
 {
-    if (!info->noted) {
-        info->noted = true;
-        note_assigned(info->unit, info, unit_text(info->unit, info->node));
+    if (!unit->assigned_noted) {
+        unit->assigned_noted = true;
+        map_init(&unit->assigned, &unit->program->arena);
+        note_assigned(unit, facts_outline(unit->facts)->text);
     }
-    return map_find(&info->assigned, name) != MAP_NONE;
+    return map_find(&unit->assigned, name) != MAP_NONE;
 }
 
 static uint32_t answer_for(Program *program, ClassInfo *info, Name name)
@@ -111,7 +145,7 @@ static uint32_t answer_for(Program *program, ClassInfo *info, Name name)
 /* What the methods of exactly this class assign to self.NAME. */
 static const Value *assigned_attribute(Program *program, ClassInfo *info, Name name)
 {
-    if (!may_be_assigned(info, name)) return NULL;
+    if (!may_be_assigned(info->unit, name)) return NULL;
     uint32_t answer = answer_for(program, info, name);
     Lazy *lazy = info->lazies.items[answer];
     if (lazy->known || !query_begin(program, &lazy->query)) return lazy->value;
@@ -205,15 +239,60 @@ static const Value *member_of_class(Flow *flow, uint32_t class_id, const Item *o
     ClassInfo *info = unit_class_info(flow->unit, class_id);
     if (!info->frame) return NULL;
     const FrameSlot *slot = frame_slot(info->frame, name);
-    const Value *member = slot ? bound_members(flow, slot->value, object) : NULL;
+    const Value *own = slot ? flow_for_receiver(flow, slot->value, value_of(flow->arena, *object)) : NULL;
+    const Value *member = bound_members(flow, own, object);
     if (is_callable(member) || flow->defining) return member;
     if (is_of_language(name)) return member ? member : external_member(flow, class_id, name);
     const Value *assigned = assigned_attribute(flow_program(flow), info, name);
     if (assigned && assigned->count) {
+        assigned = flow_for_receiver(flow, assigned, value_of(flow->arena, *object));
         assigned = value_at_most(flow->arena, assigned, CONFIDENCE_LIKELY);
         return member && !value_literal(member) ? value_join(flow->arena, member, assigned) : assigned;
     }
     return member ? member : external_member(flow, class_id, name);
+}
+
+/* --- named tuples and enumerations --- */
+
+const Value *flow_fields(Flow *flow, const Item *object)
+{
+    const ClassInfo *info = unit_class_info(flow->unit, object->id);
+    if (flow->defining || !info->frame || !flow_class_derives(flow, object->id, STR("typing.NamedTuple"))) return NULL;
+    const Value **parts = arena_array(flow->arena, info->frame->slot_count, sizeof *parts);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < info->frame->slot_count; i++) {
+        const Value *field = flow_settled(flow, info->frame->slots[i].value);
+        if (!value_find(field, ITEM_FUNCTION)) parts[count++] = field;
+    }
+    return value_tuple(flow->arena, parts, count);
+}
+
+static bool is_enumeration(Flow *flow, uint32_t class_id)
+{
+    static const char *const bases[] = {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"};
+    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++)
+        if (flow_class_derives(flow, class_id, str_join(flow->arena, STR("enum"), STR("."), str_from(bases[i]))))
+            return true;
+    return false;
+}
+
+const Value *flow_enum_member(Flow *flow, const Item *class)
+{
+    if (flow->defining || !is_enumeration(flow, class->id)) return NULL;
+    return value_of(flow->arena, (Item){.kind = ITEM_OBJECT,
+                                        .id = class->id,
+                                        .exact = true,
+                                        .confidence = class->confidence});
+}
+
+/* A plain value in the body of the class itself: the members of an enumeration stand so. */
+static bool is_enum_value(Flow *flow, uint32_t class_id, Name name)
+{
+    const ClassInfo *info = unit_class_info(flow->unit, class_id);
+    const FrameSlot *slot = info->frame ? frame_slot(info->frame, name) : NULL;
+    if (!slot || is_callable(slot->value)) return false;
+    bool decorated = value_find(slot->value, ITEM_LAZY) && value_find(slot->value, ITEM_LAZY)->inner;
+    return !decorated && is_enumeration(flow, class_id);
 }
 
 /* --- overriding --- */
@@ -252,6 +331,7 @@ const Value *flow_member(Flow *flow, const Item *object, Name name)
     Program *program = flow_program(flow);
     uint32_t count;
     if (flow->defining) return member_of_class(flow, object->id, object, name);
+    if (object->kind == ITEM_CLASS && is_enum_value(flow, object->id, name)) return flow_enum_member(flow, object);
     if (object->kind == ITEM_OBJECT && object->invocation && !is_of_language(name)) {
         const Value *own = invocation_attribute(program, object->invocation, name);
         if (own) return own;
@@ -322,7 +402,7 @@ bool flow_lacks_attribute(Flow *flow, uint32_t class_id, Name name)
     for (uint32_t i = 0; i < count; i++) {
         const ClassInfo *info = unit_class_info(flow->unit, order[i]);
         if (!info->frame || frame_slot(info->frame, name)) return false;
-        if (may_assign(unit_text(info->unit, info->node), needle)) return false;
+        if (may_assign(unit_text(info->unit, info->node), needle, false)) return false;
         for (uint32_t k = 0; k < info->base_count; k++)
             if (!base_adds_nothing(class_base(flow_program(flow), order[i], k))) return false;
     }

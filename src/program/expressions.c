@@ -121,19 +121,27 @@ static const Value *walk_operands(Flow *flow, NodeId id)
     return NULL;
 }
 
-/* Every operand but the last decides whether the next one is looked at. */
+/* What a part of an expression assigned may have been assigned or not. */
+static void leave_part(Flow *flow, uint32_t mark)
+{
+    Delta branches[2] = {{0}, frame_take(flow->frame, mark)};
+    frame_join(flow->frame, branches, 2);
+}
+
+/* The right side knows how the left one came out: `x and x.load()`. */
 static const Value *walk_boolean(Flow *flow, NodeId id)
 {
     NodeId first = flow_node(flow, id)->first;
-    Truth ends = str_equal(name_str(flow_node(flow, id)->name), STR("and")) ? TRUTH_FAILS : TRUTH_HOLDS;
+    bool all = str_equal(name_str(flow_node(flow, id)->name), STR("and"));
     const Value *joined = flow_condition(flow, first);
+    uint32_t mark = frame_mark(flow->frame);
     NodeId before = first;
     for (NodeId at = flow_node(flow, first)->next; at; before = at, at = flow_node(flow, at)->next) {
-        Truth truth = flow_truth(flow, before);
-        if (truth == ends) break;
+        if (!flow_narrow(flow, before, all)) break;
         const Value *value = flow_node(flow, at)->next ? flow_condition(flow, at) : flow_expression(flow, at);
-        joined = truth == TRUTH_UNKNOWN ? value_join(flow->arena, joined, value) : value;
+        joined = value_join(flow->arena, joined, value);
     }
+    leave_part(flow, mark);
     return joined;
 }
 
@@ -142,11 +150,16 @@ static const Value *walk_conditional(Flow *flow, NodeId id)
     NodeId then = flow_node(flow, id)->first, test = flow_node(flow, id)->second;
     NodeId other = flow_node(flow, id)->third;
     flow_condition(flow, test);
-    Truth truth = flow_truth(flow, test);
-    if (truth == TRUTH_FAILS) return flow_expression(flow, other);
-    const Value *left = flow_expression(flow, then);
-    if (truth == TRUTH_HOLDS) return left;
-    return value_join(flow->arena, left, flow_expression(flow, other));
+    uint32_t mark = frame_mark(flow->frame);
+    bool may_hold = flow_narrow(flow, test, true);
+    const Value *left = may_hold ? flow_expression(flow, then) : NULL;
+    leave_part(flow, mark);
+    mark = frame_mark(flow->frame);
+    bool may_fail = flow_narrow(flow, test, false);
+    const Value *right = may_fail ? flow_expression(flow, other) : NULL;
+    leave_part(flow, mark);
+    if (may_hold != may_fail) return may_hold ? left : right;
+    return value_join(flow->arena, left, right);
 }
 
 static void walk_defaults(Flow *flow, NodeId parameters)
@@ -173,14 +186,12 @@ static int64_t literal_index(const Flow *flow, NodeId id)
     return digit >= '0' && digit <= '9' ? digit - '0' : -1;
 }
 
-/* `SessionDep = Annotated[Session, …]`: the alias stands for the class; `Queue[int]` for the generic itself. */
+/* `Annotated[Session, …]`, `Store[Order]`: the type with its arguments; `os.environ["HOME"]` is no type. */
 static const Value *generic_alias(Flow *flow, const Item *item, NodeId index)
 {
-    const Value *first = flow_node(flow, index)->kind == EXPR_TUPLE ? NULL : flow_expression(flow, index);
-    if (flow_node(flow, index)->kind == EXPR_TUPLE)
-        first = flow_expression(flow, flow_node(flow, index)->first);
-    if (type_stands_for_first(item->path)) return first;
-    return value_of(flow->arena, *item);
+    bool type = flow->defining || type_is_of_language(item->path);
+    if (!type || flow_node(flow, index)->kind == EXPR_STRING) return value_of(flow->arena, *item);
+    return flow_generic(flow, item, index);
 }
 
 /* What one alternative gives when it is indexed. */
@@ -195,10 +206,15 @@ static const Value *item_at(Flow *flow, NodeId id, const Value *object, const It
     case ITEM_LIST:
     case ITEM_DICT:
         return flow_node(flow, index)->kind == EXPR_SLICE ? value_of(arena, *item) : item->inner;
-    case ITEM_OBJECT:
+    case ITEM_OBJECT: {
+        const Value *fields = flow_fields(flow, item);
+        if (fields) return item_at(flow, id, fields, &fields->items[0], index);
         return flow_special(flow, id, item, STR("__getitem__"), false);
-    case ITEM_CLASS:
-        return value_of(arena, *item);
+    }
+    case ITEM_CLASS: {
+        const Value *member = flow_enum_member(flow, item);
+        return member ? member : flow_generic(flow, item, index);
+    }
     case ITEM_TUPLE:
         return at >= 0 && at < item->part_count ? item->parts[at] : flow_held(flow, object);
     case ITEM_INSTANCE: {
@@ -265,7 +281,12 @@ static const Value *joined_items(Flow *flow, NodeId first)
 
 static const Value *walk_sequence(Flow *flow, NodeId id)
 {
-    return value_list(flow->arena, joined_items(flow, flow_node(flow, id)->first));
+    bool list = flow_node(flow, id)->kind == EXPR_LIST;
+    const Value *held = joined_items(flow, flow_node(flow, id)->first);
+    return value_of(flow->arena, (Item){.kind = ITEM_LIST,
+                                        .exact = list,
+                                        .inner = held,
+                                        .confidence = CONFIDENCE_CERTAIN});
 }
 
 enum { TUPLE_PARTS = 64 };
@@ -308,6 +329,7 @@ static void walk_clauses(Flow *flow, NodeId first, Frame *around, bool made_befo
     for (NodeId id = first; id; id = flow_node(flow, id)->next) {
         if (flow_node(flow, id)->kind == CLAUSE_IF) {
             flow_condition(flow, flow_node(flow, id)->first);
+            flow_narrow(flow, flow_node(flow, id)->first, true);
             continue;
         }
         bool is_async = flow_node(flow, id)->flags & FLAG_ASYNC, silent = flow->silent;

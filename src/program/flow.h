@@ -73,6 +73,8 @@ Truth flow_truth(Flow *flow, NodeId test);
 /* --- targets.c --- */
 /* Binds a target (name, attribute, tuple …) to a value. */
 void flow_assign(Flow *flow, NodeId target, const Value *value);
+/* Under which a function's assignments to an attribute of a class's objects are kept when it is no method of it. */
+Name outside_key(Names *names, Arena *arena, const ClassInfo *info, Name attribute);
 /* Under which a function's assignments to a global are kept. */
 Name global_key(Names *names, Arena *arena, Name name);
 /* What this function assigned to exactly this chain of attributes. */
@@ -140,7 +142,6 @@ void flow_place_methods(Flow *flow, uint32_t class_id);
 const Value *flow_member(Flow *flow, const Item *object, Name name);
 /* A member of what comes after the class in the object's order: super().name. */
 const Value *flow_super_member(Flow *flow, uint32_t class_id, const Value *object, Name name);
-bool flow_class_derives(Flow *flow, uint32_t class_id, Str base);
 
 /* --- hierarchy.c --- */
 /* The class and its bases in the order in which Python looks through them. */
@@ -156,19 +157,6 @@ const Value *flow_enter_function(Flow *flow, const Item *function, NodeId call);
 Frame *flow_function_frame(Flow *flow, uint32_t function, Frame *closure, const Value *bound);
 /* Walks the body in the flow's unit; flow->result is what it returns or yields. */
 void flow_walk_in_frame(Flow *flow, uint32_t function, Frame *frame);
-/* What the function's annotation says it returns; NULL: nothing. */
-const Value *flow_annotated_result(Flow *flow, uint32_t function);
-
-/* --- types.c --- */
-/* The value that an annotation stands for. */
-const Value *flow_annotation(Flow *flow, NodeId id);
-/* A class, as an object of it. */
-const Value *flow_object_of(Flow *flow, const Value *named);
-/* The value that a type of the catalogue stands for: "tuple[A, B]", "Iterator[A]", "A | None". */
-const Value *type_value(Arena *arena, Str type, Confidence confidence);
-/* Generic types of the language whose value is one of their first argument: Annotated, Optional, Final … */
-bool type_stands_for_first(Str path);
-bool type_is_of_language(Str path);
 
 /* --- imports.c --- */
 void flow_import(Flow *flow, NodeId statement);
@@ -194,5 +182,7 @@ static inline Program *flow_program(const Flow *flow)
 {
     return flow->unit->program;
 }
+
+#include "program/types.h"
 
 #endif

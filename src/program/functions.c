@@ -21,16 +21,17 @@ static const Value *receiver_value(Flow *flow, const FunctionInfo *info, const V
                                         .confidence = CONFIDENCE_CERTAIN});
 }
 
-static const Value *parameter_value(Flow *flow, NodeId parameter)
+static const Value *parameter_value(Flow *flow, NodeId parameter, const Value *bound)
 {
     Arena *arena = flow->arena;
     uint16_t flags = flow_node(flow, parameter)->flags;
     const Value *declared = flow_annotation(flow, flow_node(flow, parameter)->first);
+    NodeId fallback = flow_node(flow, parameter)->second;
+    declared = flow_injected_or(flow, flow_injected(flow, fallback), flow_for_receiver(flow, declared, bound));
     if (flags & FLAG_STAR) return value_list(arena, declared);
     if (flags & FLAG_DOUBLE_STAR)
         return value_of(arena, (Item){.kind = ITEM_DICT, .inner = declared, .confidence = CONFIDENCE_LIKELY});
     if (declared) return value_from_outside(arena, declared);
-    NodeId fallback = flow_node(flow, parameter)->second;
     if (!fallback || flow_node(flow, fallback)->kind == EXPR_NOTHING) return unknown_from_outside(arena);
     const Value *value = value_join(arena, flow_expression(flow, fallback), NULL);
     return value ? value_from_outside(arena, value) : unknown_from_outside(arena);
@@ -47,7 +48,7 @@ Frame *flow_function_frame(Flow *flow, uint32_t function, Frame *closure, const 
     flow->frame = closure;
     bool method = bound || (info->class_id != ID_NONE && !info->is_static);
     for (NodeId id = flow_node(flow, info->node)->first; id; id = flow_node(flow, id)->next) {
-        const Value *value = method ? receiver_value(flow, info, bound) : parameter_value(flow, id);
+        const Value *value = method ? receiver_value(flow, info, bound) : parameter_value(flow, id, bound);
         method = false;
         frame_assign(frame, flow_node(flow, id)->name, value);
     }

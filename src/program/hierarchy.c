@@ -13,6 +13,18 @@ const Value *class_base(Program *program, uint32_t class_id, uint32_t index)
     return flow_settled(&flow, info->bases[index]);
 }
 
+bool class_is_abstract(Program *program, uint32_t class_id)
+{
+    const ClassInfo *info = program->classes.items[class_id];
+    for (uint32_t i = 0; i < info->base_count; i++) {
+        const Item *path = value_find(class_base(program, class_id, i), ITEM_PATH);
+        if (path && (str_equal(path->path, STR("abc.ABC")) || str_equal(path->path, STR("typing.Protocol")) ||
+                     str_equal(path->path, STR("typing_extensions.Protocol"))))
+            return true;
+    }
+    return false;
+}
+
 /* --- method resolution order --- */
 
 typedef struct Sequence {

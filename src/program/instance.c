@@ -130,7 +130,7 @@ static bool item_tells(Program *program, const Item *item, unsigned depth, Item 
     case ITEM_LIST:
     case ITEM_DICT:
         told->inner = telling(program, item->inner, depth + 1, calls);
-        return told->inner != NULL;
+        return told->inner || item->exact;
     case ITEM_TUPLE: {
         const Value **parts = arena_array(&program->arena, item->part_count, sizeof *parts);
         bool any = false;
@@ -454,20 +454,41 @@ void instance_complete(Program *program, Instance *instance)
     instance->partial = false;
 }
 
-static const Value *declared_result(FunctionInfo *info, uint32_t function)
+static const Value *declared_result(FunctionInfo *info, const Invocation *invocation)
 {
     unit_read_body(info);
     Flow flow = flow_in(info->unit, info->closure);
-    return flow_annotated_result(&flow, function);
+    const Value *declared = flow_settled_type(&flow, flow_annotated_result(&flow, invocation->function));
+    return flow_for_receiver(&flow, declared, invocation->bound);
+}
+
+/* All that the annotation says is that it is some class below these. */
+static bool is_abstract(Program *program, const Value *declared)
+{
+    for (uint32_t i = 0; i < declared->count; i++)
+        if (declared->items[i].kind != ITEM_OBJECT || !class_is_abstract(program, declared->items[i].id)) return false;
+    return true;
+}
+
+/* What the body gives tells more than a type variable or an abstract class, as far as it is known. */
+static const Value *given(Program *program, Invocation *invocation)
+{
+    FunctionInfo *info = program->functions.items[invocation->function];
+    const Value *declared = declared_result(info, invocation);
+    bool variable = value_holds_variable(declared);
+    if (declared && !variable && !is_abstract(program, declared)) return declared;
+    Instance *instance = invocation_instance(program, invocation);
+    const Value *result = instance && instance_walk(program, instance) ? instance->result : NULL;
+    if (!result || !declared || variable) return result ? result : declared;
+    Flow flow = flow_in(info->unit, info->closure);
+    const Value *settled = flow_settled(&flow, result);
+    return settled && !settled->open_ended && !value_literal(settled) ? settled : declared;
 }
 
 const Value *invocation_result(Program *program, Invocation *invocation)
 {
-    FunctionInfo *info = program->functions.items[invocation->function];
     if (!query_begin(program, &invocation->giving)) return NULL;
-    const Value *result = declared_result(info, invocation->function);
-    Instance *instance = result ? NULL : invocation_instance(program, invocation);
-    if (instance && instance_walk(program, instance)) result = instance->result;
+    const Value *result = given(program, invocation);
     query_end(program, &invocation->giving);
     return result;
 }

@@ -35,6 +35,7 @@ static void record_member(Flow *flow, NodeId node, const Value *value, const Ite
 static const Value *held_by_item(Flow *flow, const Value *value, const Item *item)
 {
     if (item->kind == ITEM_LIST) return item->inner;
+    if (item->kind == ITEM_CLASS) return flow_enum_member(flow, item);
     if (item->kind == ITEM_INSTANCE) {
         Str type = catalogue_item(flow->unit->catalogue, item->path);
         return type.len ? type_value(flow->arena, type, value_confidence(value, item)) : NULL;

@@ -140,6 +140,10 @@ static const Value *evaluate(Unit *unit, const Item *item)
 {
     Flow flow = flow_in(unit, item->closure);
     NodeKind kind = unit_node(unit, item->made_by)->kind;
+    if (kind == STMT_ANNOTATED) {
+        const Value *declared = flow_annotation(&flow, unit_node(unit, item->made_by)->second);
+        return declared ? declared : flow_expression(&flow, unit_node(unit, item->made_by)->third);
+    }
     if (kind == STMT_FUNCTION || kind == STMT_CLASS) return flow_decorated(&flow, item->made_by, item->inner);
     return flow_expression(&flow, item->made_by);
 }
@@ -160,14 +164,22 @@ static const Value *lazy_value(const Item *item)
 static const Value *settled_path(Flow *flow, const Value *value, const Item *item)
 {
     const Value *found = item->unit && !flow->defining ? resolve(item->unit, item->path) : NULL;
-    return found ? value_at_most(flow->arena, found, value_confidence(value, item)) : NULL;
+    if (!found) return NULL;
+    const Item *class = item->part_count && found->count == 1 ? value_find(found, ITEM_CLASS) : NULL;
+    if (class && !class->part_count) {
+        Item generic = *class;
+        generic.parts = item->parts;
+        generic.part_count = item->part_count;
+        found = value_of(flow->arena, generic);
+    }
+    return value_at_most(flow->arena, found, value_confidence(value, item));
 }
 
 static const Value *settled_instance(Flow *flow, const Value *value, const Item *item)
 {
     const Value *found = settled_path(flow, value, item);
     if (!found) return NULL;
-    found = flow_object_of(flow, flow_settled(flow, found));
+    found = flow_object_of(flow, flow_settled_type(flow, found));
     return found ? found : value_of(flow->arena, (Item){.kind = ITEM_LITERAL, .id = EXPR_STRING});
 }
 
@@ -182,6 +194,8 @@ static const Value *settled_item(Flow *flow, const Value *value, const Item *ite
     case ITEM_INSTANCE:
         found = settled_instance(flow, value, item);
         break;
+    case ITEM_VARIABLE:
+        return flow->defining ? NULL : flow_variable_bound(flow, item);
     case ITEM_LAZY:
         return flow->defining ? NULL : lazy_value(item);
     case ITEM_RESULT:
@@ -194,31 +208,44 @@ static const Value *settled_item(Flow *flow, const Value *value, const Item *ite
     return found ? found : value_of(flow->arena, *item);
 }
 
-static bool is_promise(const Flow *flow, const Item *item)
+static bool is_promise(const Flow *flow, const Item *item, bool of_variables)
 {
+    if (item->kind == ITEM_VARIABLE) return of_variables;
     if (item->kind == ITEM_RESULT || item->kind == ITEM_LAZY) return true;
     if (item->kind != ITEM_PATH && item->kind != ITEM_INSTANCE) return false;
     return item->unit && !flow->defining && resolve(item->unit, item->path);
 }
 
-static bool holds_promise(const Flow *flow, const Value *value)
+static bool holds_promise(const Flow *flow, const Value *value, bool of_variables)
 {
     for (uint32_t i = 0; value && i < value->count; i++)
-        if (is_promise(flow, &value->items[i])) return true;
+        if (is_promise(flow, &value->items[i], of_variables)) return true;
     return false;
 }
 
-const Value *flow_settled(Flow *flow, const Value *value)
+static const Value *settle(Flow *flow, const Value *value, bool of_variables)
 {
-    for (unsigned step = 0; step < SETTLE_STEPS && holds_promise(flow, value); step++) {
+    for (unsigned step = 0; step < SETTLE_STEPS && holds_promise(flow, value, of_variables); step++) {
         const Value *settled = NULL;
         for (uint32_t i = 0; i < value->count; i++) {
-            const Value *one = settled_item(flow, value, &value->items[i]);
+            const Item *item = &value->items[i];
+            bool stays = item->kind == ITEM_VARIABLE && !of_variables;
+            const Value *one = stays ? value_of(flow->arena, *item) : settled_item(flow, value, item);
             settled = i ? value_join(flow->arena, settled, one) : one;
         }
         value = settled && value->open_ended ? value_join(flow->arena, settled, NULL) : settled;
     }
-    return holds_promise(flow, value) ? NULL : value;
+    return holds_promise(flow, value, of_variables) ? NULL : value;
+}
+
+const Value *flow_settled(Flow *flow, const Value *value)
+{
+    return settle(flow, value, true);
+}
+
+const Value *flow_settled_type(Flow *flow, const Value *value)
+{
+    return settle(flow, value, false);
 }
 
 static bool is_name(const Item *item)
@@ -231,7 +258,7 @@ const Value *flow_resolved(Flow *flow, const Value *value)
     const Value *resolved = NULL;
     bool any = false;
     for (uint32_t i = 0; value && i < value->count; i++)
-        any = any || (is_name(&value->items[i]) && is_promise(flow, &value->items[i]));
+        any = any || (is_name(&value->items[i]) && is_promise(flow, &value->items[i], false));
     if (!any) return value;
     for (uint32_t i = 0; i < value->count; i++) {
         const Value *one = value_of(flow->arena, value->items[i]);

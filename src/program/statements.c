@@ -27,21 +27,32 @@ static bool walk_operand(Flow *flow, NodeId id)
     return false;
 }
 
+/* Types with arguments wait too: those may stand further down. */
 static bool is_settled(const Value *value)
 {
-    return value && !value->open_ended && !value_find(value, ITEM_RESULT);
+    if (!value || value->open_ended) return false;
+    for (uint32_t i = 0; i < value->count; i++) {
+        const Item *item = &value->items[i];
+        bool type = item->kind == ITEM_PATH || item->kind == ITEM_CLASS;
+        if (item->kind == ITEM_RESULT || (type && item->part_count)) return false;
+    }
+    return true;
+}
+
+static const Value *lazy_value(const Flow *flow, NodeId made_by)
+{
+    return value_of(arena_of(flow), (Item){.kind = ITEM_LAZY,
+                                           .made_by = made_by,
+                                           .unit = flow->unit,
+                                           .closure = flow->frame,
+                                           .confidence = CONFIDENCE_CERTAIN});
 }
 
 /* A module's value that other modules decide is worked out when somebody asks. */
 static const Value *for_later(Flow *flow, NodeId expression, const Value *value)
 {
     wait_for_others(flow, expression);
-    if (!flow->defining || !expression || is_settled(value)) return value;
-    return value_of(arena_of(flow), (Item){.kind = ITEM_LAZY,
-                                           .made_by = expression,
-                                           .unit = flow->unit,
-                                           .closure = flow->frame,
-                                           .confidence = CONFIDENCE_CERTAIN});
+    return !flow->defining || !expression || is_settled(value) ? value : lazy_value(flow, expression);
 }
 
 static bool walk_operands(Flow *flow, NodeId id)
@@ -67,7 +78,10 @@ static bool walk_annotated(Flow *flow, NodeId id)
     bool known =
         value && !value->open_ended && !value_find(value, ITEM_LITERAL) && !value_find(value, ITEM_RESULT);
     /* A declaration without a value tells what the name holds: in a class always, elsewhere when it is set later. */
-    if (!declared) value = for_later(flow, value_id, value);
+    if (!declared && !known) {
+        value = for_later(flow, value_id, value);
+        if (flow->defining && flow->frame->kind == FRAME_CLASS) value = lazy_value(flow, id);
+    }
     if (value_id || flow->frame->kind == FRAME_CLASS || declared)
         flow_assign(flow, target, known || !declared ? value : declared);
     return false;
@@ -111,6 +125,7 @@ static bool walk_assert(Flow *flow, NodeId id)
 {
     flow_condition(flow, flow_node(flow, id)->first);
     flow_expression(flow, flow_node(flow, id)->second);
+    flow_narrow(flow, flow_node(flow, id)->first, true);
     return false;
 }
 
@@ -126,15 +141,6 @@ static bool walk_jump(Flow *flow, NodeId id)
     (void)flow;
     (void)id;
     return true;
-}
-
-static Delta walk_branch(Flow *flow, NodeId first)
-{
-    uint32_t mark = frame_mark(flow->frame);
-    bool ends = flow_block(flow, first);
-    Delta delta = frame_take(flow->frame, mark);
-    delta.ends = ends;
-    return delta;
 }
 
 /* --- once-only work: `if self.client is None: self.client = connect()` --- */
@@ -178,21 +184,6 @@ static bool is_once_only(Flow *flow, NodeId test, NodeId body)
     return tested && outlives_call(flow, tested) && block_assigns(flow, body, unit_text(flow->unit, tested));
 }
 
-/* `if isinstance(x, T):` tells what x is in the body. */
-static void narrow(Flow *flow, NodeId test)
-{
-    const Node *node = flow_node(flow, test);
-    if (node->kind == EXPR_BOOLEAN && str_equal(name_str(node->name), STR("and"))) test = node->first;
-    node = flow_node(flow, test);
-    if (node->kind != EXPR_CALL || !node->second) return;
-    NodeId object = node->second, type = flow_node(flow, object)->next;
-    const Item *callee = value_find(flow_expression(flow, node->first), ITEM_PATH);
-    if (!type || !callee || !str_equal(callee->path, STR("builtins.isinstance"))) return;
-    if (flow_node(flow, object)->kind != EXPR_NAME) return;
-    const Value *narrowed = flow_annotation(flow, type);
-    if (narrowed) flow_assign(flow, object, narrowed);
-}
-
 /* `if TYPE_CHECKING:` never runs; in a function there is nothing to learn from it. */
 static bool is_for_type_checkers(const Value *tested)
 {
@@ -205,9 +196,17 @@ static Delta walk_then(Flow *flow, NodeId test, NodeId first)
     uint32_t mark = frame_mark(flow->frame);
     Guard guard = {test, true, flow->guards};
     flow->guards = &guard;
-    narrow(flow, test);
-    bool ends = flow_block(flow, first);
+    bool ends = !flow_narrow(flow, test, true) || flow_block(flow, first);
     flow->guards = guard.outer;
+    Delta delta = frame_take(flow->frame, mark);
+    delta.ends = ends;
+    return delta;
+}
+
+static Delta walk_else(Flow *flow, NodeId test, NodeId first)
+{
+    uint32_t mark = frame_mark(flow->frame);
+    bool ends = !flow_narrow(flow, test, false) || flow_block(flow, first);
     Delta delta = frame_take(flow->frame, mark);
     delta.ends = ends;
     return delta;
@@ -235,10 +234,10 @@ static bool walk_if(Flow *flow, NodeId id)
     Delta branches[2];
     branches[0] = walk_then(flow, test, then);
     flow->guard_depth -= once;
-    branches[1] = walk_branch(flow, other);
+    branches[1] = walk_else(flow, test, other);
     frame_join(flow->frame, branches, 2);
     if (branches[0].ends && !other) add_guard(flow, test);
-    return branches[0].ends && branches[1].ends && other;
+    return branches[0].ends && branches[1].ends;
 }
 
 /* Something that was bound before the loop may be something else when the body starts again. */
@@ -267,6 +266,7 @@ static void walk_repeated(Flow *flow, NodeId body, NodeId test, NodeId target, c
     for (bool again = true, first = true; again; first = false) {
         uint32_t mark = frame_mark(flow->frame);
         flow_condition(flow, test);
+        if (test) flow_narrow(flow, test, true);
         flow_assign(flow, target, held);
         flow_block(flow, body);
         Delta branches[2] = {{0}, frame_take(flow->frame, mark)};
@@ -350,15 +350,36 @@ static bool walk_with(Flow *flow, NodeId id)
 
 enum { MATCH_CASES = 62 };
 
+/* `case Context(search=found):` binds what the attribute of such an object holds. */
+static const Value *captured(Flow *flow, NodeId name, const Value *subject)
+{
+    NodeId keyword = flow_node(flow, name)->first;
+    if (flow_node(flow, name)->flags & FLAG_SUBJECT) return subject;
+    if (!keyword) return NULL;
+    Name attribute = flow_node(flow, keyword)->name;
+    const Value *classes = flow_settled(flow, flow_expression(flow, flow_node(flow, keyword)->first));
+    return flow_attribute(flow, 0, flow_object_of(flow, classes), attribute);
+}
+
+/* The case's pattern matched: what its names and the subject's name are. */
+static void take_case(Flow *flow, NodeId subject, NodeId at, const Value *value)
+{
+    NodeId classes = flow_node(flow, at)->fourth;
+    if (classes) flow_narrow_to(flow, subject, classes);
+    if (classes && flow_node(flow, subject)->kind == EXPR_NAME) value = flow_expression(flow, subject);
+    for (NodeId name = flow_node(flow, at)->first; name; name = flow_node(flow, name)->next)
+        flow_assign(flow, name, captured(flow, name, value));
+}
+
 static bool walk_match(Flow *flow, NodeId id)
 {
-    flow_expression(flow, flow_node(flow, id)->first);
+    NodeId subject = flow_node(flow, id)->first;
+    const Value *value = flow_expression(flow, subject);
     Delta ends[MATCH_CASES + 2] = {{0}};
     size_t count = 1; /* no case may match */
     for (NodeId at = flow_node(flow, id)->second; at; at = flow_node(flow, at)->next) {
         uint32_t mark = frame_mark(flow->frame);
-        for (NodeId name = flow_node(flow, at)->first; name; name = flow_node(flow, name)->next)
-            flow_assign(flow, name, NULL);
+        take_case(flow, subject, at, value);
         flow_condition(flow, flow_node(flow, at)->second);
         bool case_ends = flow_block(flow, flow_node(flow, at)->third);
         size_t slot = count <= MATCH_CASES ? count++ : MATCH_CASES + 1;

@@ -32,6 +32,11 @@ Name global_key(Names *names, Arena *arena, Name name)
     return names_intern(names, str_join(arena, STR("global"), STR(" "), name_str(name)));
 }
 
+Name outside_key(Names *names, Arena *arena, const ClassInfo *info, Name attribute)
+{
+    return names_intern(names, str_join(arena, info->name, STR(" "), name_str(attribute)));
+}
+
 /* The function sees its own assignment; the module's other functions see that it may have been made. */
 static void assign_global(Flow *flow, Name name, const Value *value)
 {
@@ -67,13 +72,30 @@ static bool is_receiver(const Flow *flow, NodeId object)
     return first && info->unit == flow->unit && unit_node(info->unit, first)->name == node->name;
 }
 
+/* `STATE.client = connect()`: other functions may see it in objects of the class. */
+static void assign_from_outside(Flow *flow, const Value *objects, Name attribute, const Value *value)
+{
+    if (!flow->instance || !flow->unit->is_root || value_literal(value)) return;
+    objects = flow_settled(flow, objects);
+    for (uint32_t i = 0; objects && i < objects->count; i++) {
+        if (objects->items[i].kind != ITEM_OBJECT) continue;
+        const ClassInfo *info = unit_class_info(flow->unit, objects->items[i].id);
+        if (info->unit != flow->unit) continue;
+        Name key = outside_key(flow->unit->names, flow->arena, info, attribute);
+        instance_assign_attribute(flow_program(flow), flow->instance, key, value);
+    }
+}
+
 static void assign_attribute(Flow *flow, NodeId target, const Value *value)
 {
     Name attribute = flow_node(flow, target)->name;
     NodeId object = flow_node(flow, target)->first;
-    if (flow_write_attribute(flow, target, flow_expression(flow, object), attribute, &value)) return;
+    const Value *objects = flow_expression(flow, object);
+    if (flow_write_attribute(flow, target, objects, attribute, &value)) return;
     if (value && is_receiver(flow, object))
         instance_assign_attribute(flow_program(flow), flow->instance, attribute, value);
+    else if (value)
+        assign_from_outside(flow, objects, attribute, value);
     Name dotted = dotted_name(flow, target);
     if (!dotted) return;
     flow->unit->has_dotted = true;
@@ -97,23 +119,13 @@ static void assign_subscript(Flow *flow, NodeId target, const Value *value)
     flow_assign(flow, object_id, value_of(flow->arena, changed));
 }
 
-/* The fields of a NamedTuple of the file, in order, as a tuple; anything else stays what it is. */
-static const Value *as_tuple(Flow *flow, const Value *value)
-{
-    const Item *object = value && value->count == 1 ? value_find(value, ITEM_OBJECT) : NULL;
-    if (!object || !flow_class_derives(flow, object->id, STR("typing.NamedTuple"))) return value;
-    const Frame *fields = unit_class_info(flow->unit, object->id)->frame;
-    const Value **parts = arena_array(flow->arena, fields->slot_count, sizeof *parts);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < fields->slot_count; i++)
-        if (!value_find(fields->slots[i].value, ITEM_FUNCTION)) parts[count++] = fields->slots[i].value;
-    return value_tuple(flow->arena, parts, count);
-}
-
 /* Whatever is no tuple is iterated. */
 static void assign_items(Flow *flow, NodeId target, const Value *value)
 {
-    const Value *known = as_tuple(flow, flow_settled(flow, value));
+    const Value *known = flow_settled(flow, value);
+    const Item *object = known && known->count == 1 ? value_find(known, ITEM_OBJECT) : NULL;
+    const Value *fields = object ? flow_fields(flow, object) : NULL;
+    if (fields) known = fields;
     const Item *tuple = known && known->count == 1 ? value_find(known, ITEM_TUPLE) : NULL;
     const Value *held = tuple ? flow_held(flow, known) : flow_iterate(flow, target, value);
     uint32_t at = 0;

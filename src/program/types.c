@@ -9,6 +9,7 @@
 typedef enum TypeShape {
     SHAPE_NONE,
     SHAPE_FIRST,
+    SHAPE_ANNOTATED,
     SHAPE_ALL,
     SHAPE_LIST,
     SHAPE_DICT,
@@ -24,7 +25,8 @@ static TypeShape shape_of(Str name)
         TypeShape shape;
     } shapes[] = {
         {"Optional", SHAPE_FIRST},
-        {"Annotated", SHAPE_FIRST},
+        {"Annotated", SHAPE_ANNOTATED},
+        {"NewType", SHAPE_FIRST},
         {"ClassVar", SHAPE_FIRST},
         {"Final", SHAPE_FIRST},
         {"Required", SHAPE_FIRST},
@@ -81,11 +83,6 @@ bool type_is_of_language(Str path)
     return false;
 }
 
-bool type_stands_for_first(Str path)
-{
-    return type_is_of_language(path) && shape_of(path) == SHAPE_FIRST;
-}
-
 static const Value *dict_of(Arena *arena, const Value *held)
 {
     return value_of(arena, (Item){.kind = ITEM_DICT, .inner = held, .confidence = CONFIDENCE_CERTAIN});
@@ -98,6 +95,8 @@ static const Value *shaped(Arena *arena, TypeShape shape, const Value *const *ar
     const Value *first = count ? arguments[0] : NULL;
     switch (shape) {
     case SHAPE_FIRST:
+    case SHAPE_ANNOTATED:
+    case SHAPE_CLASS:
         return first;
     case SHAPE_LIST:
         return value_list(arena, first);
@@ -122,49 +121,94 @@ static const Value *shaped(Arena *arena, TypeShape shape, const Value *const *ar
 
 /* --- annotations --- */
 
+/* An object of a class by its path; of a generic type of the language what its arguments say. */
+static const Value *object_of_path(Flow *flow, const Item *item)
+{
+    if (type_is_of_language(item->path))
+        return item->part_count ? shaped(flow->arena, shape_of(item->path), item->parts, item->part_count) : NULL;
+    return value_of(flow->arena, (Item){.kind = ITEM_INSTANCE,
+                                        .path = item->path,
+                                        .unit = item->unit,
+                                        .parts = item->parts,
+                                        .part_count = item->part_count,
+                                        .confidence = CONFIDENCE_LIKELY});
+}
+
 /* A class named in an annotation, as an object of it. */
+static const Value *object_of(Flow *flow, const Item *item)
+{
+    Item object = *item;
+    object.confidence = CONFIDENCE_LIKELY;
+    object.exact = false;
+    switch (item->kind) {
+    case ITEM_PATH:
+        return object_of_path(flow, item);
+    case ITEM_CLASS:
+        object.kind = ITEM_OBJECT;
+        return value_of(flow->arena, object);
+    case ITEM_VARIABLE:
+        return value_of(flow->arena, object);
+    default:
+        return NULL;
+    }
+}
+
 const Value *flow_object_of(Flow *flow, const Value *named)
 {
-    Arena *arena = flow->arena;
     const Value *objects = NULL;
     for (uint32_t i = 0; named && i < named->count; i++) {
-        const Item *item = &named->items[i];
-        const Value *object = NULL;
-        if (item->kind == ITEM_PATH && !type_is_of_language(item->path))
-            object = value_of(arena, (Item){.kind = ITEM_INSTANCE,
-                                            .path = item->path,
-                                            .unit = item->unit,
-                                            .confidence = CONFIDENCE_LIKELY});
-        if (item->kind == ITEM_CLASS)
-            object =
-                value_of(arena, (Item){.kind = ITEM_OBJECT, .id = item->id, .confidence = CONFIDENCE_LIKELY});
-        if (object) objects = objects ? value_join(arena, objects, object) : object;
+        const Value *object = object_of(flow, &named->items[i]);
+        if (object) objects = objects ? value_join(flow->arena, objects, object) : object;
     }
     return objects;
 }
 
-static const Value *annotation_arguments(Flow *flow, TypeShape shape, NodeId first)
+/* What stands in the brackets, as objects; gives how many. */
+static uint32_t take_arguments(Flow *flow, TypeShape shape, NodeId first, const Value **arguments)
 {
-    const Value *arguments[TYPE_ARGUMENTS] = {NULL};
     uint32_t count = 0;
     const Node *only = flow_node(flow, first);
     if (only->kind == EXPR_TUPLE && !only->next) first = only->first;
-    if (shape == SHAPE_CLASS) return first ? flow_expression(flow, first) : NULL;
-    for (NodeId id = first; id && count < TYPE_ARGUMENTS; id = flow_node(flow, id)->next)
-        if (flow_node(flow, id)->kind != EXPR_NOTHING) arguments[count++] = flow_annotation(flow, id);
-    return shaped(flow->arena, shape, arguments, count);
+    if (shape == SHAPE_CLASS) {
+        arguments[0] = first ? flow_expression(flow, first) : NULL;
+        return 1;
+    }
+    for (NodeId id = first; id && count < TYPE_ARGUMENTS; id = flow_node(flow, id)->next) {
+        if (flow_node(flow, id)->kind == EXPR_NOTHING) continue;
+        if (shape == SHAPE_ANNOTATED && count)
+            arguments[0] = flow_injected_or(flow, flow_injected(flow, id), arguments[0]);
+        else
+            arguments[count++] = flow_annotation(flow, id);
+    }
+    return count;
+}
+
+const Value *flow_generic(Flow *flow, const Item *generic, NodeId index)
+{
+    Item item = *generic;
+    TypeShape shape = SHAPE_LIST;
+    if (item.kind == ITEM_PATH && type_is_of_language(item.path)) shape = shape_of(item.path);
+    bool lists = shape == SHAPE_NONE && (str_ends(item.path, STR(".Generic")) || str_ends(item.path, STR(".Protocol")));
+    if (!index || (shape == SHAPE_NONE && !lists)) return value_of(flow->arena, item);
+    bool silent = flow->silent;
+    flow->silent = true;
+    const Value **arguments = arena_array(flow->arena, TYPE_ARGUMENTS, sizeof *arguments);
+    item.part_count = take_arguments(flow, shape, index, arguments);
+    item.parts = arguments;
+    flow->silent = silent;
+    return value_of(flow->arena, item);
 }
 
 static const Value *subscripted(Flow *flow, NodeId id)
 {
     NodeId object = flow_node(flow, id)->first, index = flow_node(flow, id)->second;
     const Value *generic = flow_expression(flow, object);
-    const Item *path = value_find(generic, ITEM_PATH);
-    if (path && index && type_is_of_language(path->path)) {
-        TypeShape shape = shape_of(path->path);
-        return shape == SHAPE_NONE ? NULL : annotation_arguments(flow, shape, index);
+    const Value *objects = NULL;
+    for (uint32_t i = 0; generic && i < generic->count; i++) {
+        const Value *one = flow_object_of(flow, flow_generic(flow, &generic->items[i], index));
+        if (one) objects = objects ? value_join(flow->arena, objects, one) : one;
     }
-    return flow_object_of(flow, generic);
+    return objects;
 }
 
 /* `X | None`, `X | Y` */
@@ -179,6 +223,14 @@ static const Value *either(Flow *flow, NodeId id)
     return left_none ? other : value_join(flow->arena, value, other);
 }
 
+/* A name of the module that waits for other modules is asked for now. */
+static const Value *named_type(Flow *flow, NodeId id)
+{
+    const Value *named = flow_expression(flow, id);
+    if (value_find(named, ITEM_LAZY)) named = flow_settled_type(flow, named);
+    return flow_object_of(flow, named);
+}
+
 const Value *flow_annotation(Flow *flow, NodeId id)
 {
     if (!id || flow->depth >= LIMIT_NESTING) return NULL;
@@ -189,7 +241,7 @@ const Value *flow_annotation(Flow *flow, NodeId id)
     switch ((NodeKind)flow_node(flow, id)->kind) {
     case EXPR_NAME:
     case EXPR_ATTRIBUTE:
-        value = flow_object_of(flow, flow_expression(flow, id));
+        value = named_type(flow, id);
         break;
     case EXPR_SUBSCRIPT:
         value = subscripted(flow, id);

@@ -82,7 +82,6 @@ uint32_t unit_class(Unit *unit, NodeId node, Str name)
     info->node = node;
     info->name = name;
     map_init(&info->answers, &program->arena);
-    map_init(&info->assigned, &program->arena);
     vec_add(&program->classes, info);
     vec_add(&unit->classes, (uint32_t)program->classes.count - 1);
     *slot = (uint32_t)program->classes.count;

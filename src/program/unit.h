@@ -69,8 +69,6 @@ typedef struct ClassInfo {
     Frame *closure;
     const Value **bases; /* as written; class_bases settles them */
     uint32_t base_count;
-    Map assigned; /* attribute names that its text may assign to, once noted */
-    bool noted;
     Map answers; /* attribute name -> number of the Lazy that says what methods assign to self.name */
     VEC(Lazy *) lazies;
     uint32_t *order; /* method resolution order, itself first; NULL: not asked for yet */
@@ -115,6 +113,8 @@ struct Unit {
     Map resolved;            /* dotted path -> index into resolved_values */
     VEC(const Value *) resolved_values;
     VEC(Lazy *) lazies;
+    Map assigned; /* attribute names that the text may assign to, once noted */
+    bool assigned_noted;
     Map globals; /* name -> number of the Lazy that says what functions assign to it */
     const Span *off_loop; /* definitions marked `# loopsafe: off-loop`: the lines the comments stand on */
     size_t off_loop_count;

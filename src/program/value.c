@@ -51,7 +51,8 @@ static bool same_parts(const Item *left, const Item *right)
 
 bool item_equal(const Item *left, const Item *right)
 {
-    if (left->kind == ITEM_LAZY && (left->made_by != right->made_by || left->unit != right->unit)) return false;
+    bool by_node = left->kind == ITEM_LAZY || left->kind == ITEM_VARIABLE;
+    if (by_node && (left->made_by != right->made_by || left->unit != right->unit)) return false;
     return left->kind == right->kind && left->id == right->id && left->quiet == right->quiet &&
            left->exact == right->exact && left->invocation == right->invocation && left->closure == right->closure &&
            str_equal(left->path, right->path) && str_equal(left->origin, right->origin) &&

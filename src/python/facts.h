@@ -78,7 +78,9 @@ typedef enum NodeKind {
     STMT_WITH,       /* 1 [WITH_ITEM], 2 [body]; FLAG_ASYNC */
     WITH_ITEM,       /* 1 context expression, 2 target or none */
     STMT_MATCH,      /* 1 subject, 2 [CASE] */
-    CASE, /* 1 [EXPR_NAME captured], 2 guard or none, 3 [body], 4 [EXPR_NAME/ATTRIBUTE of class patterns] */
+    CASE, /* 1 [EXPR_NAME captured], 2 guard or none, 3 [body], 4 [EXPR_NAME/ATTRIBUTE of class patterns that the
+             subject itself may match]. A captured name: 1 EXPR_ATTRIBUTE of the class whose keyword it is, or none;
+             FLAG_SUBJECT */
     STMT_IMPORT,      /* 1 [ALIAS] */
     STMT_IMPORT_FROM, /* name module without dots ("" for `from . import x`), level dots, 1 [ALIAS] */
     ALIAS,            /* name imported (dotted; "*" for a star), 1 EXPR_NAME after `as` or none */
@@ -106,7 +108,8 @@ enum NodeFlag {
     FLAG_POSITIONAL_ONLY = 64,
     FLAG_BYTES = 128,
     FLAG_FROM = 256,
-    FLAG_HEADER_UNREAD = 512 /* with FLAG_UNREAD: parameters and return annotation are not there yet either */
+    FLAG_HEADER_UNREAD = 512, /* with FLAG_UNREAD: parameters and return annotation are not there yet either */
+    FLAG_SUBJECT = 1024       /* captured by a pattern: the subject itself */
 };
 
 typedef struct Node {

@@ -4,9 +4,19 @@
 
 #include "base/banned.h"
 
+/* What stands around the node under the cursor. */
+typedef struct Around {
+    uint8_t syntax;
+    bool whole;     /* of the pattern's parts, it is matched with the subject itself */
+    NodeId class;   /* of the class pattern it is an argument of; or 0 */
+    NodeId keyword; /* EXPR_ATTRIBUTE of that class; or 0 */
+} Around;
+
 typedef struct Pattern {
     List captured;
     List classes;
+    Around around[LIMIT_NESTING];
+    size_t height;
 } Pattern;
 
 static bool is_wildcard(const Reader *reader)
@@ -17,8 +27,10 @@ static bool is_wildcard(const Reader *reader)
 static void add_capture(Reader *reader, Pattern *pattern)
 {
     if (is_wildcard(reader)) return;
-    NodeId id = node_new(reader, EXPR_NAME, reader->span);
+    const Around *around = &pattern->around[pattern->height];
+    NodeId id = node_link(reader, EXPR_NAME, reader->span, around->keyword, 0);
     node_at(reader->facts, id)->name = reader_name(reader, reader->span);
+    if (around->whole) node_at(reader->facts, id)->flags |= FLAG_SUBJECT;
     list_add(reader, &pattern->captured, id);
 }
 
@@ -45,20 +57,43 @@ static bool is_single(const Reader *reader)
            SIZE_MAX;
 }
 
-/* Takes what the node under the cursor contributes; true when the walk goes on below it. `owner` is the syntax of
- * its parent, `first` whether it is the first child. */
-static bool take_pattern(Reader *reader, Pattern *pattern, Syntax owner, bool first)
+static void add_class(Reader *reader, Pattern *pattern)
 {
     size_t parts;
+    Around *around = &pattern->around[pattern->height];
+    around->class = read_dotted(reader, &parts);
+    if (around->whole) list_add(reader, &pattern->classes, around->class);
+    around->whole = false;
+    around->keyword = 0;
+}
+
+/* `name=` in a class pattern: an attribute of the class. */
+static void add_keyword(Reader *reader, Pattern *pattern)
+{
+    Around *around = &pattern->around[pattern->height];
+    if (!around->class) return;
+    NodeId id = node_link(reader, EXPR_ATTRIBUTE, reader->span, around->class, 0);
+    node_at(reader->facts, id)->name = reader_name(reader, reader->span);
+    around->keyword = id;
+}
+
+/* Takes what the node under the cursor contributes; true when the walk goes on below it. `first`: it is the first
+ * child. */
+static bool take_pattern(Reader *reader, Pattern *pattern, bool first)
+{
+    Syntax owner = (Syntax)pattern->around[pattern->height].syntax;
     switch (reader->syntax) {
     case SYNTAX_DOTTED_NAME:
         if (owner == SYNTAX_CLASS_PATTERN && first)
-            list_add(reader, &pattern->classes, read_dotted(reader, &parts));
+            add_class(reader, pattern);
         else if (is_single(reader))
             add_capture(reader, pattern);
         return false;
     case SYNTAX_IDENTIFIER:
-        if (owner != SYNTAX_KEYWORD_PATTERN || !first) add_capture(reader, pattern);
+        if (owner == SYNTAX_KEYWORD_PATTERN && first)
+            add_keyword(reader, pattern);
+        else
+            add_capture(reader, pattern);
         return false;
     case SYNTAX_STRING:
     case SYNTAX_CONCATENATED:
@@ -68,26 +103,43 @@ static bool take_pattern(Reader *reader, Pattern *pattern, Syntax owner, bool fi
     }
 }
 
+/* What hands its subject on to its parts: alternatives, `… as name`, brackets. */
+static bool is_transparent(Syntax syntax)
+{
+    return syntax == SYNTAX_CASE_PATTERN || syntax == SYNTAX_UNION_PATTERN || syntax == SYNTAX_AS_PATTERN ||
+           syntax == SYNTAX_CLASS_PATTERN;
+}
+
+static void enter_part(Pattern *pattern, Syntax syntax)
+{
+    Around inner = pattern->around[pattern->height];
+    bool same = is_transparent(syntax) || syntax == SYNTAX_KEYWORD_PATTERN;
+    inner.syntax = (uint8_t)syntax;
+    inner.whole = inner.whole && is_transparent(syntax);
+    if (!same) inner.class = inner.keyword = 0;
+    pattern->around[++pattern->height] = inner;
+}
+
 /* A walk over the pattern without recursion, in the order of the text. */
 static void walk_pattern(Reader *reader, Pattern *pattern)
 {
-    uint8_t owners[LIMIT_NESTING] = {SYNTAX_CASE};
-    size_t height = 0;
     bool first = true;
+    pattern->height = 0;
+    pattern->around[0] = (Around){SYNTAX_CASE, true, 0, 0};
     for (;;) {
         Syntax here = reader->syntax;
-        if (take_pattern(reader, pattern, (Syntax)owners[height], first) && height + 1 < LIMIT_NESTING &&
+        if (take_pattern(reader, pattern, first) && pattern->height + 1 < LIMIT_NESTING &&
             ts_tree_cursor_goto_first_child(reader->cursor)) {
-            owners[++height] = (uint8_t)here;
+            enter_part(pattern, here);
             first = true;
             reader_load(reader);
             continue;
         }
-        while (height > 0 && !ts_tree_cursor_goto_next_sibling(reader->cursor)) {
+        while (pattern->height > 0 && !ts_tree_cursor_goto_next_sibling(reader->cursor)) {
             reader_leave(reader);
-            height--;
+            pattern->height--;
         }
-        if (height == 0) return;
+        if (pattern->height == 0) return;
         first = false;
         reader_load(reader);
     }
@@ -95,7 +147,8 @@ static void walk_pattern(Reader *reader, Pattern *pattern)
 
 NodeId read_case(Reader *reader, Span span)
 {
-    Pattern pattern = {0};
+    Pattern pattern;
+    pattern.captured = pattern.classes = (List){0};
     NodeId guard = 0, body = 0;
     reader->last_end = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {

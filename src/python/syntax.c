@@ -98,6 +98,7 @@ static const SyntaxRow TYPES[] = {
     {"case_clause", SYNTAX_CASE},
     {"case_pattern", SYNTAX_CASE_PATTERN},
     {"class_pattern", SYNTAX_CLASS_PATTERN},
+    {"union_pattern", SYNTAX_UNION_PATTERN},
     {"keyword_pattern", SYNTAX_KEYWORD_PATTERN},
     {"splat_pattern", SYNTAX_SPLAT_PATTERN},
     {"import_statement", SYNTAX_IMPORT},

@@ -123,6 +123,7 @@ static void add_handover(Build *build, const Handover *handover)
         [HANDOVER_COROUTINE] = handover->coroutine_runs,
         [HANDOVER_DECORATOR] = handover->is_decorator,
         [HANDOVER_WRAPPER] = handover->is_wrapper,
+        [HANDOVER_INJECTS] = handover->injects,
         [HANDOVER_CONDITION] = handover->is_conditional ? add_condition(build, &handover->condition) : 0,
         [HANDOVER_EVIDENCE] = add_string(build, handover->evidence),
     };
