@@ -46,7 +46,7 @@ void check_add(CheckRun *run, Finding finding, Span span, uint32_t first_row1, u
     finding.place = check_place(run, run->unit, span);
     finding.noqa_row = last_row1;
     take_frame(run, &finding);
-    vec_add(&run->reports, ((Report){finding, first_row1, last_row1, cheap}));
+    vec_add(&run->reports, ((Report){finding, first_row1, last_row1, cheap, NULL}));
 }
 
 const CodeRule *check_code(const CheckRun *run, const char *code)

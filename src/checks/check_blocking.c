@@ -2,8 +2,10 @@
  * strongest. */
 #include "checks/check.h"
 
+#include "checks/chain.h"
 #include "checks/wording.h"
 #include "program/contexts.h"
+#include "program/header.h"
 #include "program/reach.h"
 #include "base/banned.h"
 
@@ -49,34 +51,6 @@ static bool stall_of(const CheckRun *run, const Instance *instance, const Step *
     return any;
 }
 
-/* Rows of the statement without its body: where a comment about it may stand. */
-static Span header_span(const Unit *unit, NodeId statement)
-{
-    const Node *node = unit_node(unit, statement);
-    NodeId last = 0;
-    switch ((NodeKind)node->kind) {
-    case STMT_IF:
-    case STMT_WHILE:
-    case STMT_MATCH:
-        last = node->first;
-        break;
-    case STMT_FOR:
-        last = node->second;
-        break;
-    case STMT_WITH:
-        for (NodeId item = node->first; item; item = unit_node(unit, item)->next)
-            last = item;
-        break;
-    case STMT_TRY:
-    case STMT_FUNCTION:
-    case STMT_CLASS:
-        return (Span){node->span.start, node->span.start};
-    default:
-        return node->span;
-    }
-    return (Span){node->span.start, last ? unit_node(unit, last)->span.end : node->span.start};
-}
-
 static Str copied(CheckRun *run, Str text)
 {
     return str_copy(run->results, text);
@@ -93,78 +67,18 @@ static Str last_part(Str name)
     return dot == SIZE_MAX ? name : str_part(name, dot + 1, name.len);
 }
 
-/* --- the chain --- */
-
-typedef struct Chain {
-    VEC(Hop) hops;
-    const Instance *instance;
-    const Step *step;
-} Chain;
-
-static void add_hop(CheckRun *run, Chain *chain, const Unit *unit, NodeId node, Str caller, Str callee)
-{
-    Span span = unit_node(unit, node)->span;
-    Hop hop = {.place = check_place(run, unit, span),
-               .function = copied(run, caller),
-               .callee = copied(run, callee),
-               .source = check_line(run, unit, span)};
-    vec_add(&chain->hops, hop);
-}
-
-/* The function's name; or the other one that it was called by, in its class. */
-static Str callee_name(CheckRun *run, const Invocation *call)
-{
-    Str name = function_of(run, call->function)->name;
-    size_t dot = str_find_last(name, '.');
-    if (!call->called_as) return name;
-    Str class = dot == SIZE_MAX ? (Str){"", 0} : str_part(name, 0, dot + 1);
-    return str_join(run->results, class, STR(""), name_str(call->called_as));
-}
-
-/* The step's call, through the nested function that it stands in. */
-static void add_step(CheckRun *run, Chain *chain)
-{
-    const Step *step = chain->step;
-    const FunctionInfo *own = function_of(run, chain->instance->function);
-    const FunctionInfo *inner = step->function == ID_NONE ? own : function_of(run, step->function);
-    bool nested = step->report != step->node && inner != own;
-    if (nested) add_hop(run, chain, own->unit, step->report, own->name, inner->name);
-    if (!step->call) return;
-    add_hop(run, chain, own->unit, step->node, nested ? inner->name : own->name, callee_name(run, step->call));
-}
-
-/* Follows the way to the primitive; the step that is it stays in `chain`. */
-static void follow(CheckRun *run, const Stall *stall, Chain *chain)
-{
-    *chain = (Chain){.instance = stall->instance, .step = stall->step};
-    add_step(run, chain);
-    for (const Reach *next = stall->reach.next; next; next = next->next) {
-        chain->instance = chain->step->call->instance;
-        chain->step = next->step;
-        add_step(run, chain);
-    }
-}
-
-static void keep_chain(CheckRun *run, const Chain *chain, Finding *finding)
-{
-    finding->chain_count = chain->hops.count;
-    finding->chain = arena_array(run->results, chain->hops.count, sizeof *finding->chain);
-    for (size_t i = 0; i < chain->hops.count; i++)
-        finding->chain[i] = chain->hops.items[i];
-}
-
 /* --- reporting --- */
 
 static void report(CheckRun *run, const Stall *stall)
 {
     const Unit *unit = run->unit;
     Chain chain;
-    follow(run, stall, &chain);
+    chain_follow(run, stall->instance, &stall->reach, &chain);
     const Rule *rule = &chain.step->rule;
     const CodeRule *code = catalogue_code_of(unit->catalogue, stall->effect);
     const Unit *sink_unit = function_of(run, chain.instance->function)->unit;
     Span span = unit_node(unit, stall->step->report)->span;
-    Span header = header_span(unit, stall->step->statement);
+    Span header = statement_header(unit, stall->step->statement);
     Str entered = chain.hops.count ? last_part(chain.hops.items[0].callee) : (Str){"", 0};
     Finding finding = {.code = code->code,
                        .message = wording_message(run->results, rule, entered),
@@ -173,15 +87,14 @@ static void report(CheckRun *run, const Stall *stall)
                        .severity = severity_of(run, stall),
                        .confidence = stall->reach.confidence,
                        .effect = stall->effect,
-                       .function = copied(run, function_of(run, stall->instance->function)->name),
-                       .sink = copied(run, wording_name(rule)),
-                       .sink_place = check_place(run, sink_unit, unit_node(sink_unit, chain.step->node)->span)};
-    keep_chain(run, &chain, &finding);
+                       .function = copied(run, function_of(run, stall->instance->function)->name)};
+    chain_keep(run, &chain, &finding);
     vec_free(&chain.hops);
     const Lines *lines = &unit->lines;
     uint32_t first = lines_row1(lines, header.start), last = lines_row1(lines, header.end);
     uint32_t row = lines_row1(lines, span.end);
     check_add(run, finding, span, first, row > last ? row : last, stall->reach.weight == WEIGHT_CHEAP);
+    run->reports.items[run->reports.count - 1].sink_module = sink_unit == unit ? NULL : sink_unit->module_file;
 }
 
 static int stronger(const CheckRun *run, const Stall *left, const Stall *right)

@@ -44,11 +44,14 @@ typedef struct Finding {
     Str function;      /* qualified name of the function it stands in */
     Str sink;          /* catalogue path of the primitive */
     Place sink_place;  /* where the primitive is called */
+    Str sink_function; /* qualified name of the function that calls the primitive */
+    Str sink_source;   /* the line at sink_place, without indentation */
     Hop *chain;        /* first hop starts at place; count 0: the call itself blocks */
     size_t chain_count;
     FrameLine *frame;
     size_t frame_count;
     char fingerprint[33]; /* 128 bits in hexadecimal, independent of line numbers; ends in NUL */
+    char group[33];       /* the same of the sink: file, function, name; findings on one sink share it; "": no sink */
 } Finding;
 
 /* Negative, 0 or positive, for sorting. */

@@ -17,6 +17,8 @@ typedef struct Command {
 } Command;
 
 extern const Command command_check;
+extern const Command command_why;
+extern const Command command_graph;
 extern const Command command_rule;
 extern const Command command_clean;
 extern const Command command_version;

@@ -36,6 +36,7 @@ static void free_instance(Instance *instance)
     vec_free(&instance->steps);
     vec_free(&instance->handed);
     vec_free(&instance->in_threads);
+    vec_free(&instance->unresolved);
 }
 
 void program_free(Program *program)

@@ -74,6 +74,7 @@ struct Instance {
     VEC(Step) steps;
     VEC(Invocation *) handed;     /* functions it puts on a loop */
     VEC(Invocation *) in_threads; /* functions it puts into threads that may put others on a loop */
+    VEC(NodeId) unresolved;       /* its statements (or what enters nested code) with a call of something unknown */
     uint32_t effects; /* bits of those that reach is not NULL for */
     const Reach *reach[EFFECT_COUNT]; /* NULL: it does nothing of the kind */
 };

@@ -145,11 +145,34 @@ void flow_run(Flow *flow, NodeId node, const Value *value, bool awaited)
     }
 }
 
+/* Kept sorted: a walk meets most places in their order, and those of a loop twice. */
+static void note_unresolved(Flow *flow)
+{
+    Instance *instance = flow->instance;
+    NodeId place = flow->report ? flow->report : flow->statement;
+    size_t low = 0, high = instance->unresolved.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (instance->unresolved.items[middle] < place)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool known = low < instance->unresolved.count && instance->unresolved.items[low] == place;
+    if (!place || known) return;
+    vec_add(&instance->unresolved, place);
+    for (size_t i = instance->unresolved.count - 1; i > low; i--)
+        instance->unresolved.items[i] = instance->unresolved.items[i - 1];
+    instance->unresolved.items[low] = place;
+}
+
 void flow_count_call(Flow *flow, bool known)
 {
     if (!is_recorded(flow)) return;
-    if (known)
+    if (known) {
         flow_program(flow)->counters.resolved++;
-    else
-        flow_program(flow)->counters.unresolved++;
+        return;
+    }
+    flow_program(flow)->counters.unresolved++;
+    note_unresolved(flow);
 }

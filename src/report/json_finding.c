@@ -2,13 +2,13 @@
 
 #include "base/banned.h"
 
-static void add_str(JsonOut *out, const char *key, Str text)
+void json_text_add(JsonOut *out, const char *key, Str text)
 {
     json_out_key(out, key);
     json_out_str(out, text);
 }
 
-static void add_str_or_null(JsonOut *out, const char *key, Str text)
+void json_text_or_null_add(JsonOut *out, const char *key, Str text)
 {
     json_out_key(out, key);
     if (text.len)
@@ -73,28 +73,29 @@ static void add_filename(JsonOut *out, Str path, const ReportStyle *style)
     buf_free(&absolute);
 }
 
-static void add_place(JsonOut *out, const Place *place, const ReportStyle *style)
+void json_place_add(JsonOut *out, const Place *place, const ReportStyle *style)
 {
     add_filename(out, place->path, style);
     add_position(out, "location", place->start);
     add_position(out, "end_location", place->end);
 }
 
-static void add_chain(JsonOut *out, const Finding *finding, const ReportStyle *style)
+void json_hops_add(JsonOut *out, const char *key, const Hop *hops, size_t count, const ReportStyle *style)
 {
-    json_out_key(out, "chain");
+    json_out_key(out, key);
     json_out_open(out, '[');
-    for (size_t i = 0; i < finding->chain_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         json_out_open(out, '{');
-        add_place(out, &finding->chain[i].place, style);
-        add_str_or_null(out, "function", finding->chain[i].function);
-        add_str(out, "callee", finding->chain[i].callee);
+        json_place_add(out, &hops[i].place, style);
+        json_text_or_null_add(out, "function", hops[i].function);
+        json_text_add(out, "callee", hops[i].callee);
+        json_text_or_null_add(out, "source", hops[i].source);
         json_out_close(out, '}');
     }
     json_out_close(out, ']');
 }
 
-static void add_sink(JsonOut *out, const Finding *finding, const ReportStyle *style)
+void json_sink_add(JsonOut *out, const Finding *finding, const ReportStyle *style)
 {
     json_out_key(out, "sink");
     if (!finding->sink.len) {
@@ -102,8 +103,10 @@ static void add_sink(JsonOut *out, const Finding *finding, const ReportStyle *st
         return;
     }
     json_out_open(out, '{');
-    add_str(out, "name", finding->sink);
-    add_place(out, &finding->sink_place, style);
+    json_text_add(out, "name", finding->sink);
+    json_place_add(out, &finding->sink_place, style);
+    json_text_or_null_add(out, "function", finding->sink_function);
+    json_text_or_null_add(out, "source", finding->sink_source);
     json_out_close(out, '}');
 }
 
@@ -111,16 +114,16 @@ static void add_ruff_keys(JsonOut *out, const Finding *finding, const ReportStyl
 {
     const CodeRule *rule = style->catalogue ? catalogue_code_find(style->catalogue, finding->code) : NULL;
     add_null(out, "cell");
-    add_str(out, "code", finding->code);
+    json_text_add(out, "code", finding->code);
     add_position(out, "end_location", finding->place.end);
     add_filename(out, finding->place.path, style);
     add_null(out, "fix");
     add_position(out, "location", finding->place.start);
-    add_str(out, "message", finding->message);
-    add_str_or_null(out, "name", rule ? rule->name : STR(""));
+    json_text_add(out, "message", finding->message);
+    json_text_or_null_add(out, "name", rule ? rule->name : STR(""));
     json_out_key(out, "noqa_row");
     json_out_number(out, finding->noqa_row);
-    add_str(out, "severity", str_from(severity_text(finding->severity)));
+    json_text_add(out, "severity", str_from(severity_text(finding->severity)));
     add_null(out, "url");
 }
 
@@ -128,14 +131,15 @@ void json_finding_add(JsonOut *out, const Finding *finding, const ReportStyle *s
 {
     json_out_open(out, '{');
     add_ruff_keys(out, finding, style);
-    add_str(out, "confidence", str_from(confidence_text(finding->confidence)));
-    add_str_or_null(out, "effect",
+    json_text_add(out, "confidence", str_from(confidence_text(finding->confidence)));
+    json_text_or_null_add(out, "effect",
                     str_from(finding->effect == EFFECT_NONE ? "" : effect_text(finding->effect)));
-    add_str_or_null(out, "function", finding->function);
-    add_chain(out, finding, style);
-    add_sink(out, finding, style);
-    add_str_or_null(out, "why", finding->why);
-    add_str_or_null(out, "advice", finding->advice);
-    add_str(out, "fingerprint", str_from(finding->fingerprint));
+    json_text_or_null_add(out, "function", finding->function);
+    json_hops_add(out, "chain", finding->chain, finding->chain_count, style);
+    json_sink_add(out, finding, style);
+    json_text_or_null_add(out, "why", finding->why);
+    json_text_or_null_add(out, "advice", finding->advice);
+    json_text_add(out, "fingerprint", str_from(finding->fingerprint));
+    json_text_or_null_add(out, "group", str_from(finding->group));
     json_out_close(out, '}');
 }

@@ -1,5 +1,6 @@
 #include "report/excerpt.h"
 #include "report/headline.h"
+#include "report/note.h"
 #include "report/paint.h"
 #include "report/report.h"
 #include "report/statistics.h"
@@ -8,32 +9,10 @@
 
 #include "base/banned.h"
 
-static void open_note(Buf *buf, size_t margin, const char *label, bool color)
-{
-    buf_add_repeat(buf, ' ', margin + 1);
-    paint_text(buf, color, PAINT_GUTTER, "=");
-    buf_add_byte(buf, ' ');
-    paint_text(buf, color, PAINT_LABEL, label);
-    buf_add_text(buf, ": ");
-}
-
-static void add_hop(Buf *buf, const Hop *hop)
-{
-    headline_place_add(buf, &hop->place);
-    if (hop->function.len) {
-        buf_add_text(buf, " `");
-        visible_add(buf, hop->function);
-        buf_add_byte(buf, '`');
-    }
-    buf_add_text(buf, " calls `");
-    visible_add(buf, hop->callee);
-    buf_add_text(buf, "`\n");
-}
-
 static void add_note(Buf *buf, size_t margin, const char *label, Str text, bool color)
 {
     if (!text.len) return;
-    open_note(buf, margin, label, color);
+    note_open(buf, margin, label, color);
     visible_add(buf, text);
     buf_add_byte(buf, '\n');
 }
@@ -44,10 +23,7 @@ static void add_finding(Buf *buf, const Finding *finding, const ReportStyle *sty
     headline_add(buf, finding, style);
     buf_add_byte(buf, '\n');
     excerpt_add(buf, finding, style);
-    for (size_t i = 0; i < finding->chain_count; i++) {
-        open_note(buf, margin, "note", style->color);
-        add_hop(buf, &finding->chain[i]);
-    }
+    note_chain(buf, finding, margin, style->color);
     add_note(buf, margin, "why", finding->why, style->color);
     add_note(buf, margin, "help", finding->advice, style->color);
 }

@@ -1,14 +1,41 @@
 #include "report/summary.h"
 
+#include <string.h>
+
+#include "base/vec.h"
 #include "base/banned.h"
+
+static int compare_groups(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static size_t count_sinks(const Report *report)
+{
+    VEC(const char *) groups = {0};
+    for (size_t i = 0; i < report->finding_count; i++)
+        if (report->findings[i].group[0]) vec_add(&groups, report->findings[i].group);
+    if (groups.count) qsort(groups.items, groups.count, sizeof *groups.items, compare_groups);
+    size_t count = groups.count ? 1 : 0;
+    for (size_t i = 1; i < groups.count; i++)
+        count += strcmp(groups.items[i - 1], groups.items[i]) != 0;
+    vec_free(&groups);
+    return count;
+}
+
+static void add_sinks(Buf *buf, size_t count)
+{
+    if (count) buf_format(buf, " in %zu sink%s", count, count == 1 ? "" : "s");
+}
 
 static void add_found(Buf *buf, const Report *report)
 {
     size_t counts[] = {[SEVERITY_INFO] = 0, [SEVERITY_LOW] = 0, [SEVERITY_MEDIUM] = 0, [SEVERITY_HIGH] = 0};
     for (size_t i = 0; i < report->finding_count; i++)
         counts[report->findings[i].severity]++;
-    buf_format(buf, "Found %zu finding%s (%zu high, %zu medium, %zu low", report->finding_count,
-               report->finding_count == 1 ? "" : "s", counts[SEVERITY_HIGH], counts[SEVERITY_MEDIUM],
+    buf_format(buf, "Found %zu finding%s", report->finding_count, report->finding_count == 1 ? "" : "s");
+    add_sinks(buf, count_sinks(report));
+    buf_format(buf, " (%zu high, %zu medium, %zu low", counts[SEVERITY_HIGH], counts[SEVERITY_MEDIUM],
                counts[SEVERITY_LOW]);
     if (counts[SEVERITY_INFO]) buf_format(buf, ", %zu info", counts[SEVERITY_INFO]);
     buf_add_text(buf, ").\n");

@@ -78,13 +78,21 @@ void analysis_read(Worker *worker, Names *names, const Catalogue *catalogue, con
     out->unit = unit;
 }
 
-void analysis_check(Worker *worker, const Program *program, const DiscoveredFile *file, AnalysedFile *out)
+void analysis_find(CheckRun *run, const DiscoveredFile *file)
 {
+    if (scope_of_path(file->project_path) == PATH_COMMAND) run->runs_once = "is a command-line module";
+    run_checks(run);
+    sort_reports(run);
+}
+
+void analysis_check(Worker *worker, const Program *program, const DiscoveredFile *files, size_t item,
+                    AnalysedFile *out)
+{
+    const DiscoveredFile *file = &files[item];
     CheckRun run = {.program = program, .unit = out->unit, .results = &worker->results};
-    if (scope_of_path(file->project_path) == PATH_COMMAND) run.runs_once = "is a command-line module";
-    run_checks(&run);
-    sort_reports(&run);
+    analysis_find(&run, file);
     fingerprint_reports(run.reports.items, run.reports.count, file->project_path);
+    fingerprint_groups(run.reports.items, run.reports.count, files, file->project_path);
     out->suppressed = markers_apply(&out->markers, &run);
     markers_report(&out->markers, &run);
     sort_reports(&run);

@@ -41,6 +41,9 @@ void analysis_read(Worker *worker, Names *names, const Catalogue *catalogue, con
 /* Notes the classes that the text defines and what they derive from. */
 void analysis_note_classes(Worker *worker, Names *names, const Module *module, Str bytes);
 /* After the program was followed: what the checks say of the file. */
-void analysis_check(Worker *worker, const Program *program, const DiscoveredFile *file, AnalysedFile *out);
+void analysis_check(Worker *worker, const Program *program, const DiscoveredFile *files, size_t item,
+                    AnalysedFile *out);
+/* What the checks say of the run's unit before comments silence anything, sorted. */
+void analysis_find(CheckRun *run, const DiscoveredFile *file);
 
 #endif

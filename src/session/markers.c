@@ -80,6 +80,13 @@ static bool is_silenced(Markers *markers, const Report *report, const Lines *lin
     return silenced;
 }
 
+const Suppression *markers_find(const Markers *markers, const Report *report, const Lines *lines)
+{
+    for (size_t i = 0; i < markers->count; i++)
+        if (silences(&markers->items[i], report, lines)) return &markers->items[i];
+    return NULL;
+}
+
 size_t markers_apply(Markers *markers, CheckRun *run)
 {
     size_t kept = 0, all = run->reports.count;

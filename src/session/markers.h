@@ -16,6 +16,8 @@ typedef struct Markers {
 Markers markers_read(Arena *arena, const Catalogue *catalogue, const Outline *outline, const Lines *lines);
 /* Takes silenced reports out of the run; gives how many. */
 size_t markers_apply(Markers *markers, CheckRun *run);
+/* The marker that silences the report, or NULL. */
+const Suppression *markers_find(const Markers *markers, const Report *report, const Lines *lines);
 /* Reports markers that are malformed or silenced nothing. */
 void markers_report(const Markers *markers, CheckRun *run);
 

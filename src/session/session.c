@@ -1,6 +1,5 @@
-#include "session/session.h"
+#include "session/session_state.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,29 +7,10 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/pool.h"
-#include "session/analysis.h"
 #include "program/contexts.h"
 #include "program/reach.h"
 #include "session/config.h"
 #include "base/banned.h"
-
-struct Session {
-    Arena arena;
-    Names *names;
-    Catalogue *catalogue;
-    Worker *workers;
-    size_t worker_count;
-    Discovered found;
-    AnalysedFile *files;
-    Environment environment;
-    Modules *modules;
-    Program program;
-    bool has_program;
-    Options options;
-    SessionProgress progress;
-    void *progress_context;
-    atomic_size_t done;
-};
 
 Session *session_new(void)
 {
@@ -137,7 +117,7 @@ static void check_file(void *context, size_t item, size_t worker_index)
     Session *session = context;
     AnalysedFile *file = &session->files[item];
     if (file->unit)
-        analysis_check(&session->workers[worker_index], &session->program, &session->found.files[item], file);
+        analysis_check(&session->workers[worker_index], &session->program, session->found.files, item, file);
 }
 
 /* --- the program --- */
@@ -312,7 +292,7 @@ static bool find_modules(Session *session, Fail *fail)
 
 /* --- results --- */
 
-static bool code_selected(const Options *options, Str code)
+bool session_selects(const Options *options, Str code)
 {
     size_t select = options->select.count ? 0 : 1, ignore = 0; /* length of the longest prefix, + 1 */
     for (size_t i = 0; i < options->select.count; i++) {
@@ -331,7 +311,7 @@ static bool code_selected(const Options *options, Str code)
 static void take_report(Session *session, const Report *report, Result *result)
 {
     const Options *options = &session->options;
-    if (!code_selected(options, report->finding.code)) return;
+    if (!session_selects(options, report->finding.code)) return;
     if (report->cheap && !options->strict) return;
     if (report->finding.severity == SEVERITY_INFO && !options->show_info) {
         result->info_count++;
@@ -416,12 +396,8 @@ static void collect(Session *session, Result *result)
     result->out_of_scope_count = result->counters.files_skipped;
 }
 
-bool session_check(Session *session, const Options *options, SessionProgress progress, void *progress_context,
-                   Result *result, Fail *fail)
+bool session_analyse(Session *session, const Options *options, Fail *fail)
 {
-    *result = (Result){0};
-    session->progress = progress;
-    session->progress_context = progress_context;
     if (!configure(session, options, fail)) return false;
     size_t threads = options->threads ? options->threads : pool_processors();
     if (threads > LIMIT_THREADS) threads = LIMIT_THREADS;
@@ -436,7 +412,17 @@ bool session_check(Session *session, const Options *options, SessionProgress pro
     else
         pool_run(threads, session->found.file_count, read_file, session);
     follow_program(session, threads);
-    pool_run(threads, session->found.file_count, check_file, session);
+    return true;
+}
+
+bool session_check(Session *session, const Options *options, SessionProgress progress, void *progress_context,
+                   Result *result, Fail *fail)
+{
+    *result = (Result){0};
+    session->progress = progress;
+    session->progress_context = progress_context;
+    if (!session_analyse(session, options, fail)) return false;
+    pool_run(session->worker_count, session->found.file_count, check_file, session);
     collect(session, result);
     return true;
 }

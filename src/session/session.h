@@ -7,7 +7,8 @@
 #ifndef LOOPSAFE_SESSION_SESSION_H
 #define LOOPSAFE_SESSION_SESSION_H
 
-#include "checks/finding.h"
+#include "checks/explanation.h"
+#include "program/graph.h"
 #include "session/options.h"
 
 typedef struct Counters {
@@ -58,6 +59,14 @@ void session_free(Session *session);
 /* Runs once; result borrows from the session. */
 bool session_check(Session *session, const Options *options, SessionProgress progress, void *progress_context,
                    Result *result, Fail *fail) __attribute__((warn_unused_result));
+/* Why FILE:LINE or module.function is reported or not. Runs once, instead of session_check; a word that stands for
+ * nothing is a Fail. */
+bool session_explain(Session *session, const Options *options, const char *word, Explanation *explanation, Fail *fail)
+    __attribute__((warn_unused_result));
+/* Who calls whom on the loop. Runs once, instead of session_check. everything: what does not block or is not on a loop,
+ * too. */
+bool session_graph(Session *session, const Options *options, bool everything, Graph *graph, Fail *fail)
+    __attribute__((warn_unused_result));
 /* The catalogue with the user's tables after session_check, else the compiled one. */
 const Catalogue *session_catalogue(const Session *session);
 /* The output format that the configuration file asks for; empty: none. */

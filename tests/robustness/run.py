@@ -452,6 +452,61 @@ def full_disk(tool, directory):
     expect(done.returncode in (2, 3), f"exit code {done.returncode} although nothing could be written")
 
 
+def ask(tool, directory, *arguments):
+    """`why` and `graph`: what they print, and whether they end with 0 or, for what is not there, with 2 and a line."""
+    done = subprocess.run([tool.binary, *arguments, "--isolated"], cwd=directory, stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=TIME_LIMIT_S, preexec_fn=tool.limit(False))
+    words = " ".join(arguments)[:80]
+    expect(done.returncode in (0, 2), f"{words}: exit code {done.returncode}: {done.stderr[-300:]!r}")
+    if done.returncode == 2:
+        lines = [line for line in done.stderr.decode(errors="replace").splitlines() if line.startswith("error: ")]
+        expect(len(lines) == 1 and not done.stdout, f"{words}: not one clear line: {done.stderr[-300:]!r}")
+    return done.returncode, done.stdout
+
+
+def every_line_is_explained(tool, directory):
+    write(directory, "module.py", REAL)
+    write(directory, "broken.py", REAL[: len(REAL) * 2 // 3] + "\n  )]}\n")
+    step = 7 if SANITIZED else 2
+    for name in ("module.py", "broken.py"):
+        count = (pathlib.Path(directory) / name).read_text().count("\n")
+        for row in range(1, count + 1, step):
+            code, text = ask(tool, directory, "why", f"{name}:{row}", "--output-format", "json")
+            expect(code == 0 and json.loads(text)["location"]["row"] == row, f"{name}:{row} is not explained")
+
+
+def targets_that_are_none(tool, directory):
+    write(directory, "pkg/module.py", REAL)
+    write(directory, "other/module.py", "")
+    for target in (
+        "", ":", "::", ".", "..", "a..b", "module.", ".module", "pkg.module", "module.py", "module.py:", "module.py:0",
+        "module.py:1", "pkg/module.py:-1", "pkg/module.py:1:2", "pkg/module.py:99999999999999999999", "other/module.py:7",
+        "nosuch.py:1", "/:1", "pkg/:3", "x" * 5000, "x." * 3000, "\x1b[31m", "日本.語", "<lambda>", "Order.<locals>.save",
+    ):
+        code, _ = ask(tool, directory, "why", "--", target) if target.startswith("-") else ask(tool, directory, "why", target)
+        expect(code == 2, f"{target[:40]!r} is explained")
+    for target in ("handler", "pkg.module.Order.save", "module.load", "pkg/module.py:1", "other/module.py:1"):
+        expect(ask(tool, directory, "why", target)[0] == 0, f"{target} is not explained")
+
+
+def graphs(tool, directory):
+    """Of anything, in each format; the same for one thread and many, and for any order of files."""
+    for name, content, _ in hostile_inputs():
+        write(directory, "one.py", content)
+        code, text = ask(tool, directory, "graph", "--all", "one.py", "--output-format", "json")
+        expect(code == 0 and set(json.loads(text)) == {"nodes", "edges"}, f"graph of {name}")
+        ask(tool, directory, "why", "one.py:5", "one.py", "--output-format", "json")
+    os.remove(os.path.join(directory, "one.py"))
+    names = project(directory)
+    for form in ("text", "dot", "json"):
+        texts = {ask(tool, directory, "graph", "--all", "--scope", "all", "--output-format", form, "--threads", threads, *order)[1]
+                 for threads in ("1", "8") for order in (names, names[::-1])}
+        expect(len(texts) == 1, f"{form} depends on threads or on the order of files")
+    nodes = json.loads(ask(tool, directory, "graph", "--all", "--scope", "all", "--output-format", "json")[1])
+    known = {node["id"] for node in nodes["nodes"]}
+    expect(known and all(edge["from"] in known and edge["to"] in known for edge in nodes["edges"]), "an edge to nowhere")
+
+
 CACHE_TAG = """Signature: 8a477f597d28d172789f06886806bc55
 # This directory is a cache made by loopsafe; 'loopsafe clean' removes it.
 # For information about cache directory tags see https://bford.info/cachedir/
@@ -569,7 +624,7 @@ def properties():
     for check in (
         fifty_megabytes, many_coroutines, link_loops, dangling_link, directory_named_like_a_file, unreadable, special_files,
         odd_names, deep_directories, threads_and_order, blank_line, one_suppression, truncations, mutations,
-        standard_input, closed_output, full_disk, clean_removes_only_its_own, clean_refuses_what_is_no_cache,
+        standard_input, closed_output, full_disk, every_line_is_explained, targets_that_are_none, graphs, clean_removes_only_its_own, clean_refuses_what_is_no_cache,
         clean_without_permission, nesting_does_not_multiply, little_memory,
     ):
         yield check.__name__.replace("_", " "), check

@@ -69,7 +69,7 @@ static void keys_are_those_of_ruff_and_ours(void **state)
     static const char *const keys[] = {"cell",     "code",       "end_location", "filename",   "fix",
                                        "location", "message",    "name",         "noqa_row",   "severity",
                                        "url",      "confidence", "effect",       "function",   "chain",
-                                       "sink",     "why",        "advice",       "fingerprint"};
+                                       "sink",     "why",        "advice",       "fingerprint", "group"};
     Finding finding = finding_at("app/main.py");
     Buf text;
     buf_init(&text);
@@ -99,7 +99,7 @@ static void values_are_those_of_the_finding(void **state)
     assert_int_equal(strlen(string_at(object, "fingerprint")), 32);
     position_is(object, "location", 7, 5);
     position_is(object, "end_location", 8, 9);
-    static const char *const nulls[] = {"cell", "fix", "url", "name", "function", "sink", "why", "advice"};
+    static const char *const nulls[] = {"cell", "fix", "url", "name", "function", "sink", "why", "advice", "group"};
     for (size_t i = 0; i < sizeof nulls / sizeof nulls[0]; i++)
         is_null(object, nulls[i]);
     assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(object, "chain")), 0);
@@ -110,12 +110,15 @@ static void values_are_those_of_the_finding(void **state)
 static void chain_and_sink_have_places(void **state)
 {
     (void)state;
-    Hop hop = {{STR("lib.py"), {3, 4}, {3, 8}}, STR("load"), STR("requests.get"), STR("")};
+    Hop hop = {{STR("lib.py"), {3, 4}, {3, 8}}, STR("load"), STR("requests.get"), STR("get(url)")};
     Finding finding = finding_at("a.py");
     finding.chain = &hop;
     finding.chain_count = 1;
     finding.sink = STR("requests.get");
     finding.sink_place = hop.place;
+    finding.sink_function = STR("load");
+    finding.sink_source = STR("get(url)");
+    memset(finding.group, 'a', sizeof finding.group - 1);
     Buf text;
     buf_init(&text);
     cJSON *tree = parse(write_format(&text, "json-lines", &finding, 1));
@@ -123,9 +126,13 @@ static void chain_and_sink_have_places(void **state)
     assert_string_equal(string_at(first, "callee"), "requests.get");
     assert_string_equal(string_at(first, "function"), "load");
     assert_string_equal(string_at(first, "filename"), "/home/me/lib.py");
+    assert_string_equal(string_at(first, "source"), "get(url)");
     position_is(first, "location", 3, 4);
     const cJSON *sink = cJSON_GetObjectItemCaseSensitive(tree, "sink");
     assert_string_equal(string_at(sink, "name"), "requests.get");
+    assert_string_equal(string_at(sink, "function"), "load");
+    assert_string_equal(string_at(sink, "source"), "get(url)");
+    assert_int_equal(strlen(string_at(tree, "group")), 32);
     position_is(sink, "end_location", 3, 8);
     cJSON_Delete(tree);
     buf_free(&text);

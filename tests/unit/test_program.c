@@ -168,6 +168,30 @@ static void fingerprints_know_no_lines(void **state)
     assert_string_not_equal(reports[0].finding.fingerprint, elsewhere.finding.fingerprint);
 }
 
+static void groups_are_those_of_the_sink(void **state)
+{
+    (void)state;
+    DiscoveredFile files[] = {{.project_path = STR("a.py")}, {.project_path = STR("io.py")}};
+    Module io = {.name = STR("io"), .file = 1}, installed = {.name = STR("io"), .file = UINT32_MAX};
+    Finding finding = {.code = STR("LS101"), .function = STR("f"), .sink = STR("time.sleep"), .sink_function = STR("g")};
+    Report reports[] = {{.finding = finding, .sink_module = &io},
+                        {.finding = finding, .sink_module = &io},
+                        {.finding = finding, .sink_module = &installed},
+                        {.finding = finding},
+                        {.finding = {.code = STR("LS902")}}};
+    reports[1].finding.function = STR("h");
+    reports[1].finding.place.start.row1 = 9;
+    Report own = {.finding = finding};
+    fingerprint_groups(reports, 5, files, STR("a.py"));
+    fingerprint_groups(&own, 1, files, STR("io.py"));
+    assert_int_equal(strlen(reports[0].finding.group), 32);
+    assert_string_equal(reports[0].finding.group, reports[1].finding.group);
+    assert_string_equal(reports[0].finding.group, own.finding.group);
+    assert_string_not_equal(reports[0].finding.group, reports[2].finding.group);
+    assert_string_not_equal(reports[0].finding.group, reports[3].finding.group);
+    assert_string_equal(reports[4].finding.group, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_deleted_name_is_gone),
         cmocka_unit_test(paths_tell_what_code_is_for),
         cmocka_unit_test(fingerprints_know_no_lines),
+        cmocka_unit_test(groups_are_those_of_the_sink),
     };
     return cmocka_run_group_tests(tests, bench_open, bench_close);
 }

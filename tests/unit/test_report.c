@@ -204,6 +204,51 @@ static void a_chain_is_listed_hop_by_hop(void **state)
                     "  = note: app/io.py:4:12 calls `requests.get`\n");
 }
 
+static void a_chain_shows_its_lines_and_ends_at_the_primitive(void **state)
+{
+    (void)state;
+    FrameLine line;
+    Hop chain[] = {{{STR("app/main.py"), {7, 1}, {7, 7}}, STR("handler"), STR("load"), STR("load()")}};
+    Finding finding = finding_on(&line, "load()", 1, 7);
+    finding.chain = chain;
+    finding.chain_count = 1;
+    finding.sink = STR("time.sleep");
+    finding.sink_place = (Place){STR("app/io.py"), {4, 5}, {4, 18}};
+    finding.sink_function = STR("load");
+    finding.sink_source = STR("time.sleep(1)  # \x1b[31m");
+    draws(&finding, HEAD " --> app/main.py:7:1\n  |\n"
+                         "7 | load()\n  | ^^^^^^\n  |\n"
+                         "  = note: app/main.py:7:1 `handler` calls `load`\n"
+                         "              load()\n"
+                         "  = note: app/io.py:4:5 `load` blocks in `time.sleep`\n"
+                         "              time.sleep(1)  # \xe2\x90\x9b[31m\n");
+    finding.chain_count = 0;
+    draws(&finding, HEAD " --> app/main.py:7:1\n  |\n"
+                         "7 | load()\n  | ^^^^^^\n  |\n");
+}
+
+static void sinks_are_counted_once(void **state)
+{
+    (void)state;
+    FrameLine line;
+    Finding findings[4];
+    static const char *const groups[] = {"b", "a", "b", ""};
+    for (size_t i = 0; i < 4; i++) {
+        findings[i] = finding_on(&line, "f()", 1, 4);
+        memcpy(findings[i].group, groups[i], strlen(groups[i]) + 1);
+    }
+    Report report = {.findings = findings, .finding_count = 4};
+    Buf text;
+    buf_init(&text);
+    reporter_find(STR("concise"))->write(&text, &report, &plain);
+    assert_true(str_ends(buf_str(&text), STR("\nFound 4 findings in 2 sinks (4 high, 0 medium, 0 low).\n")));
+    buf_clear(&text);
+    report.finding_count = 1;
+    reporter_find(STR("concise"))->write(&text, &report, &plain);
+    assert_true(str_ends(buf_str(&text), STR("\nFound 1 finding in 1 sink (1 high, 0 medium, 0 low).\n")));
+    buf_free(&text);
+}
+
 /* Counts what a wide line is drawn as. */
 static void a_wide_line_is_cut_around_the_span(void **state)
 {
@@ -421,6 +466,8 @@ int main(void)
         cmocka_unit_test(odd_spans_still_have_a_caret),
         cmocka_unit_test(terminals_see_no_control_characters),
         cmocka_unit_test(a_chain_is_listed_hop_by_hop),
+        cmocka_unit_test(a_chain_shows_its_lines_and_ends_at_the_primitive),
+        cmocka_unit_test(sinks_are_counted_once),
         cmocka_unit_test(a_wide_line_is_cut_around_the_span),
         cmocka_unit_test(a_span_wider_than_the_frame_is_cut),
         cmocka_unit_test(concise_is_a_line_each_and_a_footer),
