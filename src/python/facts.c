@@ -42,15 +42,19 @@ void facts_append(Facts *facts, uint32_t owner, NodeId id)
     *last = id;
 }
 
-static Str without_comments(Arena *arena, const Outline *outline)
+Str facts_code(Facts *facts)
 {
-    if (!outline->comment_count) return outline->text;
-    char *copy = arena_copy(arena, outline->text.ptr, outline->text.len);
+    const Outline *outline = facts->outline;
+    if (facts->code.ptr) return facts->code;
+    facts->code = outline->text;
+    if (!outline->comment_count) return facts->code;
+    char *copy = arena_copy(facts->arena, outline->text.ptr, outline->text.len);
     for (uint32_t i = 0; i < outline->comment_count; i++) {
         Span span = outline->comments[i];
         memset(copy + span.start, ' ', span.end - span.start);
     }
-    return (Str){copy, outline->text.len};
+    facts->code.ptr = copy;
+    return facts->code;
 }
 
 static Facts *new_empty(Arena *arena, Names *names, Parser *parser, const Outline *outline)
@@ -58,7 +62,6 @@ static Facts *new_empty(Arena *arena, Names *names, Parser *parser, const Outlin
     Facts *facts = arena_alloc(arena, sizeof *facts);
     *facts =
         (Facts){.arena = arena, .names = names, .parser = parser, .outline = outline, .text = outline->text};
-    facts->code = without_comments(arena, outline);
     facts->region_nodes = arena_array(arena, outline->region_count, sizeof(NodeId));
     facts->region_last = arena_array(arena, outline->region_count, sizeof(NodeId));
     parser_use_names(parser, names);
@@ -82,6 +85,7 @@ void facts_read(Facts *facts, NodeId function)
     if (function == 0 || function >= facts->node_count) return;
     Node *node = node_at(facts, function);
     if (node->kind != STMT_FUNCTION || !(node->flags & FLAG_UNREAD)) return;
+    facts_loosen(facts);
     slices_read_body(facts, function);
 }
 
@@ -92,9 +96,31 @@ void facts_use(Facts *facts, Parser *parser, Arena *arena)
     parser_use_names(parser, facts->names);
 }
 
+void facts_note_expression(Facts *facts, Name text, NodeId node)
+{
+    if (facts->expression_count == facts->expression_capacity) {
+        uint32_t capacity = facts->expression_capacity ? facts->expression_capacity * 2 : 8;
+        Expression *grown = arena_array(facts->arena, capacity, sizeof *grown);
+        if (facts->expression_count)
+            memcpy(grown, facts->expressions, facts->expression_count * sizeof *grown);
+        facts->expressions = grown;
+        facts->expression_capacity = capacity;
+    }
+    facts->expression_of.arena = facts->arena;
+    map_put(&facts->expression_of, text, facts->expression_count);
+    facts->expressions[facts->expression_count++] = (Expression){text, node};
+}
+
 NodeId facts_parse_expression(Facts *facts, Str text)
 {
-    return text.len && text.len <= NAME_BYTES_MOST ? slices_read_expression(facts, text) : 0;
+    if (!text.len || text.len > NAME_BYTES_MOST) return 0;
+    Name name = names_intern(facts->names, text);
+    uint32_t known = map_find(&facts->expression_of, name);
+    if (known != MAP_NONE) return facts->expressions[known].node;
+    facts_loosen(facts);
+    NodeId node = slices_read_expression(facts, name_str(name));
+    facts_note_expression(facts, name, node);
+    return node;
 }
 
 NodeId facts_module(const Facts *facts)

@@ -148,12 +148,8 @@ Facts *facts_new(Arena *arena, Names *names, Parser *parser, const Outline *outl
 void facts_read(Facts *facts, NodeId function);
 /* The parser and the memory that later calls use: whoever takes over a file hands in its own first. */
 void facts_use(Facts *facts, Parser *parser, Arena *arena);
-/* Reads an expression that is not in the file, such as a string annotation of up to 1000 bytes; spans in it mean
- * nothing. 0 when the text is not one expression. */
-NodeId facts_parse_expression(Facts *facts, Str text);
-
-/* Reads a short expression that stands in a string (an annotation); 0: it does not parse. The nodes' spans mean
- * nothing. */
+/* Reads an expression that is not in the file, such as a string annotation of up to 1000 bytes; its nodes have empty
+ * spans. 0 when the text is not one expression. The same text gives the same nodes again; nodes may move. */
 NodeId facts_parse_expression(Facts *facts, Str text);
 
 /* First statement of the module. */

@@ -277,8 +277,7 @@ static void scan_lines(Scan *scan)
     end_leaf(scan);
 }
 
-/* The text itself, or a copy in which lone carriage returns are newlines, as Python reads them. */
-static Str with_newlines(Arena *arena, Str text)
+Str outline_text(Arena *arena, Str text)
 {
     char *copy = NULL;
     for (size_t at = 0; at < text.len; at++) {
@@ -301,7 +300,7 @@ static void *keep(Arena *arena, const void *items, size_t count, size_t item_byt
 
 Outline outline_scan(Arena *arena, Str text)
 {
-    text = with_newlines(arena, text);
+    text = outline_text(arena, text);
     Scan scan = {.line = {.text = text, .comment_start = SIZE_MAX, .decorator = SIZE_MAX},
                  .function = REGION_NONE,
                  .run = REGION_NONE,

@@ -60,5 +60,7 @@ typedef struct Outline {
 } Outline;
 
 Outline outline_scan(Arena *arena, Str text);
+/* The text itself, or a copy in which lone carriage returns are newlines, as Python reads them. */
+Str outline_text(Arena *arena, Str text);
 
 #endif

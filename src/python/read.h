@@ -7,10 +7,11 @@
 #ifndef LOOPSAFE_PYTHON_READ_H
 #define LOOPSAFE_PYTHON_READ_H
 
+#include "base/map.h"
 #include "python/facts.h"
 #include "python/syntax.h"
 
-enum { NAME_CACHE_SLOTS = 4096, NAME_BYTES_MOST = 1000, NODE_CHUNKS = 26, NODE_FIRST_CHUNK = 64 };
+enum { NAME_CACHE_SLOTS = 16384, NAME_BYTES_MOST = 1000, NODE_CHUNKS = 26, NODE_FIRST_CHUNK = 64 };
 
 struct Parser {
     TSParser *parser;
@@ -23,16 +24,24 @@ struct Parser {
     Name cache[NAME_CACHE_SLOTS];
 };
 
+/* A text of its own that was asked for, and what it gave. */
+typedef struct Expression {
+    Name text;
+    NodeId node; /* 0: not one expression */
+} Expression;
+
 struct Facts {
     Arena *arena;
     Names *names;
     Parser *parser;
     const Outline *outline;
     Str text; /* what spans point into */
-    Str code; /* the same with blanks for comments, which the grammar's scanner reads over and over */
+    Str code; /* the same with blanks for comments, which the grammar's scanner reads over and over; no pointer until
+                 something is parsed: see facts_code */
     FactsMode mode;
     Node *chunks[NODE_CHUNKS]; /* NODE_FIRST_CHUNK nodes, then twice as many each */
     uint32_t node_count;       /* with node 0 */
+    bool is_tight;             /* loaded: the last chunk holds no more than what it was loaded with */
     NodeId *region_nodes;      /* by region: its class or function node */
     NodeId *region_last;       /* by region: last member of a class */
     NodeId module_first, module_last;
@@ -40,6 +49,10 @@ struct Facts {
     Damage *damages;
     size_t damage_count;
     size_t damage_capacity;
+    Expression *expressions;
+    uint32_t expression_count;
+    uint32_t expression_capacity;
+    Map expression_of; /* by text: index into expressions */
     size_t bytes_parsed;
     size_t limits_reached;
 };
@@ -82,6 +95,15 @@ Name reader_dotted_name(Reader *reader, Span span);
 void facts_damage(Facts *facts, Span span, const char *what);
 NodeId read_damaged(Reader *reader, Span span, const char *what);
 NodeId facts_add_node(Facts *facts, NodeKind kind, Span span);
+/* Facts that were loaded: before the first node is added. The nodes of the last chunk move. */
+void facts_loosen(Facts *facts);
+/* Points the chunks into an array of exactly node_count nodes. */
+void facts_hold_nodes(Facts *facts, Node *nodes);
+/* Notes what the text gave. */
+void facts_note_expression(Facts *facts, Name text, NodeId node);
+Str facts_code(Facts *facts);
+/* Names of the parser's table by way of its cache, which takes no lock. */
+Name parser_name(Parser *parser, Str text);
 
 /* Reading. */
 NodeId read_expression(Reader *reader);

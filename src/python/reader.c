@@ -67,6 +67,26 @@ Node *node_at(const Facts *facts, NodeId id)
     return &facts->chunks[chunk][within];
 }
 
+void facts_hold_nodes(Facts *facts, Node *nodes)
+{
+    for (uint32_t chunk = 0, start = 0; start < facts->node_count; chunk++) {
+        facts->chunks[chunk] = nodes + start;
+        start += (uint32_t)NODE_FIRST_CHUNK << chunk;
+    }
+    facts->is_tight = true;
+}
+
+void facts_loosen(Facts *facts)
+{
+    if (!facts->is_tight) return;
+    uint32_t within;
+    unsigned chunk = chunk_of(facts->node_count - 1, &within);
+    Node *roomy = arena_array(facts->arena, (size_t)NODE_FIRST_CHUNK << chunk, sizeof *roomy);
+    memcpy(roomy, facts->chunks[chunk], ((size_t)within + 1) * sizeof *roomy);
+    facts->chunks[chunk] = roomy;
+    facts->is_tight = false;
+}
+
 NodeId facts_add_node(Facts *facts, NodeKind kind, Span span)
 {
     NodeId id = facts->node_count++;
@@ -105,19 +125,31 @@ void list_add(Reader *reader, List *list, NodeId id)
     list->last = id;
 }
 
-static Name intern_cached(Facts *facts, Str text)
+/* A few operations whatever the length: most names are met again and again. */
+static uint32_t cache_slot(Str text)
 {
-    uint32_t hash = (uint32_t)text.len;
-    for (size_t i = 0; i < text.len && i < 24; i++)
-        hash = (hash ^ (unsigned char)text.ptr[i]) * 16777619u;
-    Name *slot = &facts->parser->cache[(hash ^ hash >> 15) % NAME_CACHE_SLOTS];
-    if (!*slot || !str_equal(name_str(*slot), text)) *slot = names_intern(facts->names, text);
+    uint64_t first = 0, last = 0;
+    size_t some = text.len < sizeof first ? text.len : sizeof first;
+    if (some) {
+        memcpy(&first, text.ptr, some);
+        memcpy(&last, text.ptr + text.len - some, some);
+    }
+    uint64_t mixed = (first ^ last << 7 ^ last >> 57 ^ text.len) * 0x9E3779B97F4A7C15u;
+    return (uint32_t)(mixed >> 40) % NAME_CACHE_SLOTS;
+}
+
+Name parser_name(Parser *parser, Str text)
+{
+    Name *slot = &parser->cache[cache_slot(text)];
+    bool known =
+        *slot && (*slot)->len == text.len && (!text.len || !memcmp((*slot)->text, text.ptr, text.len));
+    if (!known) *slot = names_intern(parser->names, text);
     return *slot;
 }
 
 Name reader_name(Reader *reader, Span span)
 {
-    return intern_cached(reader->facts, str_part(reader->facts->text, span.start, span.end));
+    return parser_name(reader->facts->parser, str_part(reader->facts->text, span.start, span.end));
 }
 
 Name reader_token_name(Reader *reader)
@@ -135,7 +167,7 @@ Name reader_dotted_name(Reader *reader, Span span)
     bool plain = true;
     for (size_t i = 0; i < text.len && plain; i++)
         plain = (unsigned char)text.ptr[i] > ' ' && text.ptr[i] != '\\';
-    if (plain || text.len > NAME_BYTES_MOST) return intern_cached(reader->facts, text);
+    if (plain || text.len > NAME_BYTES_MOST) return parser_name(reader->facts->parser, text);
     char packed[NAME_BYTES_MOST];
     size_t length = 0;
     for (bool more = reader_enter(reader); more; more = reader_next(reader)) {
@@ -143,7 +175,7 @@ Name reader_dotted_name(Reader *reader, Span span)
         memcpy(packed + length, part.ptr, part.len);
         length += part.len;
     }
-    return intern_cached(reader->facts, (Str){packed, length});
+    return parser_name(reader->facts->parser, (Str){packed, length});
 }
 
 void facts_damage(Facts *facts, Span span, const char *what)

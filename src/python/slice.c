@@ -92,7 +92,7 @@ static bool is_intact(const TSTree *tree)
 static TSTree *parse_slice(Facts *facts, const Slice *slice)
 {
     facts->bytes_parsed += slice->bytes;
-    return parser_parse(facts->parser, (Source){.text = facts->code}, slice->spans, slice->count);
+    return parser_parse(facts->parser, (Source){.text = facts_code(facts)}, slice->spans, slice->count);
 }
 
 static TSTree *drop_tree(TSTree *tree)
@@ -106,9 +106,10 @@ static TSTree *parse_repaired(Facts *facts, Span span)
 {
     Buf copy;
     TSTree *tree = NULL;
+    Str code = facts_code(facts);
     buf_init(&copy);
-    if (repair_text(facts->code, span, &copy)) {
-        Source source = {.text = facts->code, .copy = copy.data, .copied = span};
+    if (repair_text(code, span, &copy)) {
+        Source source = {.text = code, .copy = copy.data, .copied = span};
         facts->bytes_parsed += span.end - span.start;
         tree = parser_parse(facts->parser, source, &span, 1);
         if (!is_intact(tree)) tree = drop_tree(tree);
@@ -418,9 +419,20 @@ static NodeId read_only_expression(Reader *reader)
     return statements == 1 && values == 1 ? id : 0;
 }
 
+/* What was read from another text stands nowhere in this one. */
+static void forget_places(Facts *facts, NodeId first_node, size_t first_damage)
+{
+    for (NodeId id = first_node; id < facts->node_count; id++)
+        node_at(facts, id)->span = (Span){0, 0};
+    for (size_t i = first_damage; i < facts->damage_count; i++)
+        facts->damages[i].span = (Span){0, 0};
+}
+
 NodeId slices_read_expression(Facts *facts, Str text)
 {
     Str whole = facts->text;
+    NodeId first_node = facts->node_count;
+    size_t first_damage = facts->damage_count;
     Span span = {0, (uint32_t)text.len};
     TSTree *tree = parser_parse(facts->parser, (Source){.text = text}, &span, 1);
     NodeId id = 0;
@@ -430,6 +442,7 @@ NodeId slices_read_expression(Facts *facts, Str text)
         id = read_only_expression(&reader);
     }
     facts->text = whole;
+    forget_places(facts, first_node, first_damage);
     drop_tree(tree);
     return id;
 }

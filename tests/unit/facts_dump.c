@@ -1,10 +1,12 @@
 #define _POSIX_C_SOURCE 200809L
 /* facts_dump.c - prints the facts of files, for tests/slices/run.py and for people.
  *
- *   facts_dump [--whole | --demand | --compare | --time] FILE…
+ *   facts_dump [--whole | --demand | --compare | --time | --blob | --blob-time | --blob-write] FILE…
  *
  * --demand reads what a run reads first and then every function; --compare prints only files where that differs
- * from --whole or where a region is damaged; --time prints what each step cost over all files. */
+ * from --whole or where a region is damaged; --time prints what each step cost over all files. --blob saves and loads the facts
+ * with no, some and all bodies read and prints files where anything differs; --blob-time prints sizes and speeds of
+ * that; --blob-write prints one file's facts, half of its bodies read, as bytes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,10 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "facts_same.h"
 #include "python/facts.h"
+#include "python/facts_blob.h"
+#include "source/text.h"
 
 #include "base/banned.h"
 
@@ -76,15 +81,10 @@ static void dump_damages(const Facts *facts, Buf *out)
         buf_format(out, "\ndamage %u:%u %s", damages[i].span.start, damages[i].span.end, damages[i].what);
 }
 
-static void read_all(Facts *facts)
-{
-    for (NodeId id = 1; id < facts_node_count(facts); id++)
-        facts_read(facts, id);
-}
-
 typedef struct Seconds {
     double outline, demand, bodies, whole;
-    size_t bytes, demand_bytes, all_bytes, nodes, files, damaged;
+    double save, load, lines;
+    size_t bytes, demand_bytes, all_bytes, nodes, files, damaged, blob_bytes, blob_nodes;
 } Seconds;
 
 static double now(void)
@@ -150,33 +150,133 @@ static void compare(const char *path, const Facts *demand, const Facts *whole, B
     if (!str_equal(buf_str(left), buf_str(right))) printf("differs %s\n", path);
 }
 
+/* --- blobs --- */
+
+/* What differs between the facts and what they are after a way through a blob, or NULL. Bodies that are still unread
+ * are read on both sides, so that the facts handed in change. */
+static const char *blob_trouble(Session *session, Arena *arena, Facts *facts, Str text)
+{
+    Buf blob;
+    buf_init(&blob);
+    facts_save(facts, &blob);
+    session->spent.blob_bytes += blob.len;
+    Facts *loaded = facts_load(arena, session->names, NULL, text, buf_str(&blob));
+    const char *trouble = loaded ? facts_difference(facts, loaded) : "refused";
+    if (!trouble) {
+        facts_use(loaded, session->parser, arena);
+        read_all(facts);
+        read_all(loaded);
+        trouble = facts_difference(facts, loaded);
+    }
+    buf_free(&blob);
+    return trouble;
+}
+
+static void compare_blobs(Session *session, Arena *arena, const char *path, Str text)
+{
+    for (unsigned every = 0; every < 3; every++) {
+        Outline outline = outline_scan(arena, text);
+        Facts *facts = facts_new(arena, session->names, session->parser, &outline, FACTS_ON_DEMAND);
+        if (every) read_every(facts, every == 1 ? 3 : 1);
+        const char *trouble = blob_trouble(session, arena, facts, text);
+        if (trouble) printf("differs %s: %s (%u)\n", path, trouble, every);
+    }
+    Outline outline = outline_scan(arena, text);
+    Facts *facts = facts_new(arena, session->names, session->parser, &outline, FACTS_WHOLE);
+    const char *trouble = blob_trouble(session, arena, facts, text);
+    if (trouble) printf("differs %s: %s (whole)\n", path, trouble);
+}
+
+static void write_blob(Session *session, Arena *arena, Str text)
+{
+    Buf blob;
+    buf_init(&blob);
+    Outline outline = outline_scan(arena, text);
+    Facts *facts = facts_new(arena, session->names, session->parser, &outline, FACTS_ON_DEMAND);
+    read_every(facts, 2);
+    facts_save(facts, &blob);
+    fwrite(blob.data, 1, blob.len, stdout);
+    buf_free(&blob);
+}
+
+/* Loading takes a second arena, as it does in a run: the blob is not made beside it. */
+static void time_blobs(Session *session, Arena *arena, Str text)
+{
+    Seconds *spent = &session->spent;
+    Arena loads;
+    Buf blob;
+    buf_init(&blob);
+    arena_init(&loads);
+    Outline outline = outline_scan(arena, text);
+    Facts *facts = facts_new(arena, session->names, session->parser, &outline, FACTS_ON_DEMAND);
+    read_all(facts);
+    double start = now();
+    facts_save(facts, &blob);
+    double middle = now();
+    if (!facts_load(&loads, session->names, session->parser, text, buf_str(&blob))) printf("refused\n");
+    double end = now();
+    lines_index(&loads, text);
+    spent->lines += now() - end;
+    spent->save += middle - start;
+    spent->load += end - middle;
+    spent->bytes += text.len;
+    spent->blob_bytes += blob.len;
+    spent->blob_nodes += facts_node_count(facts);
+    spent->files++;
+    buf_free(&blob);
+    arena_free(&loads);
+}
+
+/* --- a file --- */
+
+static void time_or_render(Session *session, Arena *arena, const char *path, Str text)
+{
+    Buf left, right;
+    buf_init(&left);
+    buf_init(&right);
+    double start = now();
+    Outline outline = outline_scan(arena, text);
+    session->spent.outline += now() - start;
+    session->spent.bytes += text.len;
+    session->spent.files++;
+    Facts *demand = is_mode(session, "--whole") ? NULL : read_demand(session, arena, &outline);
+    Facts *whole = is_mode(session, "--demand") ? NULL : read_whole(session, arena, &outline);
+    if (is_mode(session, "--compare"))
+        compare(path, demand, whole, &left, &right);
+    else if (!is_mode(session, "--time"))
+        render(demand ? demand : whole, &left);
+    if (!is_mode(session, "--compare")) fwrite(left.data ? left.data : "", 1, left.len, stdout);
+    buf_free(&left);
+    buf_free(&right);
+}
+
 static void run_file(Session *session, const char *path)
 {
     Arena arena;
-    Str bytes;
-    Buf left, right;
+    Str text;
     arena_init(&arena);
-    buf_init(&left);
-    buf_init(&right);
-    if (io_read_file(&arena, path, (size_t)1 << 30, &bytes) == IO_OK) {
-        Str text = bytes;
+    if (io_read_file(&arena, path, (size_t)1 << 30, &text) == IO_OK) {
         if (str_starts(text, STR("\xef\xbb\xbf"))) text = str_part(text, 3, text.len);
-        double start = now();
-        Outline outline = outline_scan(&arena, text);
-        session->spent.outline += now() - start;
-        session->spent.bytes += text.len;
-        session->spent.files++;
-        Facts *demand = is_mode(session, "--whole") ? NULL : read_demand(session, &arena, &outline);
-        Facts *whole = is_mode(session, "--demand") ? NULL : read_whole(session, &arena, &outline);
-        if (is_mode(session, "--compare"))
-            compare(path, demand, whole, &left, &right);
-        else if (!is_mode(session, "--time"))
-            render(demand ? demand : whole, &left);
-        if (!is_mode(session, "--compare")) fwrite(left.data ? left.data : "", 1, left.len, stdout);
+        if (is_mode(session, "--blob"))
+            compare_blobs(session, &arena, path, text);
+        else if (is_mode(session, "--blob-time"))
+            time_blobs(session, &arena, text);
+        else if (is_mode(session, "--blob-write"))
+            write_blob(session, &arena, text);
+        else
+            time_or_render(session, &arena, path, text);
     }
-    buf_free(&left);
-    buf_free(&right);
     arena_free(&arena);
+}
+
+static void print_blobs(const Seconds *spent)
+{
+    double megabytes = (double)spent->bytes / 1e6;
+    printf("files %zu, %.1f MB, %zu nodes, %.1f MB of blobs (%.2f of the text)\n", spent->files, megabytes,
+           spent->blob_nodes, (double)spent->blob_bytes / 1e6, (double)spent->blob_bytes / 1e6 / megabytes);
+    printf("save    %.1f ms (%.0f MB/s)\n", spent->save * 1e3, megabytes / spent->save);
+    printf("load    %.1f ms (%.0f MB/s)\n", spent->load * 1e3, megabytes / spent->load);
+    printf("lines   %.1f ms (%.0f MB/s)\n", spent->lines * 1e3, megabytes / spent->lines);
 }
 
 static void print_spent(const Seconds *spent)
@@ -202,6 +302,7 @@ int main(int count, char **arguments)
         run_file(&session, line);
     }
     if (is_mode(&session, "--time")) print_spent(&session.spent);
+    if (is_mode(&session, "--blob-time")) print_blobs(&session.spent);
     parser_free(session.parser);
     names_free(session.names);
     return 0;
