@@ -8,20 +8,16 @@
 static const Value *external_attribute(Flow *flow, NodeId node, const Value *object, const Item *item,
                                        Name attribute)
 {
-    const Unit *unit = flow->unit;
     Confidence confidence = value_confidence(object, item);
-    Str path = catalogue_canonical(unit->catalogue,
-                                   str_join(flow->arena, item->path, STR("."), name_str(attribute)));
-    Str type = catalogue_attribute(unit->catalogue, path);
-    Rule rule;
-    if (item->kind == ITEM_INSTANCE && catalogue_find(unit->catalogue, path, &rule) &&
-        rule.kind == CALL_PROPERTY) {
-        if (node) flow_record(flow, node, &rule, item, confidence);
-        type = rule.returns.len ? rule.returns : STR("builtins.object");
+    const PathEntry *entry = paths_below(&flow_program(flow)->paths, item->path, attribute);
+    Str type = entry->attribute;
+    if (item->kind == ITEM_INSTANCE && entry->has_rule && entry->rule.kind == CALL_PROPERTY) {
+        if (node) flow_record(flow, node, &entry->rule, item, confidence);
+        type = entry->rule.returns.len ? entry->rule.returns : STR("builtins.object");
     }
     if (type.len) return type_value(flow->arena, type, confidence);
     return value_of(flow->arena, (Item){.kind = ITEM_PATH,
-                                        .path = path,
+                                        .path = entry->path,
                                         .unit = item->unit,
                                         .confidence = confidence,
                                         .quiet = item->quiet,

@@ -352,6 +352,9 @@ static const struct {
 bool flow_builtin(Flow *flow, const Item *callee, NodeId call, const Value **result)
 {
     if (flow_node(flow, call)->kind != EXPR_CALL) return false;
+    bool of_language = type_is_of_language(callee->path) || str_starts(callee->path, STR("copy.")) ||
+                       str_starts(callee->path, STR("types."));
+    if (!of_language) return false;
     flow_conversion(flow, callee->path, call);
     for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
         if (!str_equal(callee->path, str_from(builtins[i].path))) continue;

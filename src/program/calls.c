@@ -35,7 +35,7 @@ static const Value *returned(Flow *flow, const Call *call, Str path, const Rule 
 {
     Unit *unit = flow->unit;
     Arena *arena = flow->arena;
-    Str type = rule && rule->returns.len ? rule->returns : catalogue_returns(unit->catalogue, path);
+    Str type = rule && rule->returns.len ? rule->returns : paths_find(&unit->program->paths, path)->returns;
     bool lazy = rule && (rule->kind == CALL_ITERATION || rule->kind == CALL_CONTEXT);
     if (!type.len && !lazy) return NULL;
     const Value *value = type.len ? type_value(arena, type, confidence)
@@ -119,18 +119,17 @@ static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item
 
 static const Value *call_path(Flow *flow, const Call *call, const Value *callee, const Item *item)
 {
-    Unit *unit = flow->unit;
     Confidence confidence = value_confidence(callee, item);
     const Value *result;
-    Rule rule;
-    bool known = catalogue_find(unit->catalogue, item->path, &rule);
-    if (known && is_call_kind(rule.kind) && awaits_well(call, &rule, confidence))
-        flow_record(flow, call->node, &rule, item, confidence);
-    if (known && rule.quiets_receiver) quiet_receiver(flow, call, &rule);
-    const Value *handed = hand_arguments_over(flow, call, item);
+    const PathEntry *entry = paths_find(&flow_program(flow)->paths, item->path);
+    const Rule *rule = entry->has_rule ? &entry->rule : NULL;
+    if (rule && is_call_kind(rule->kind) && awaits_well(call, rule, confidence))
+        flow_record(flow, call->node, rule, item, confidence);
+    if (rule && rule->quiets_receiver) quiet_receiver(flow, call, rule);
+    const Value *handed = entry->has_handover ? hand_arguments_over(flow, call, item) : NULL;
     if (flow_builtin(flow, item, call->node, &result)) return result;
     if (handed) return handed;
-    return returned(flow, call, item->path, known ? &rule : NULL, confidence);
+    return returned(flow, call, item->path, rule, confidence);
 }
 
 static const Value *call_instance(Flow *flow, const Call *call, const Value *callee, const Item *item)
@@ -370,6 +369,7 @@ static bool hands_over(const Flow *flow, const Value *callee)
     Handover rule;
     for (uint32_t i = 0; callee && i < callee->count; i++)
         if (callee->items[i].kind == ITEM_PATH &&
+            paths_find(&flow_program(flow)->paths, callee->items[i].path)->has_handover &&
             catalogue_handover(flow->unit->catalogue, callee->items[i].path, 0, &rule) &&
             rule.def_runs != PLACE_INLINE)
             return true;

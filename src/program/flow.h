@@ -120,8 +120,6 @@ const Value *flow_settled(Flow *flow, const Value *value);
 const Value *flow_resolved(Flow *flow, const Value *value);
 /* What a module's name stands for, as another module would get it. */
 const Value *unit_member(Unit *unit, Name name, unsigned depth);
-/* Some table tells something of exactly this path: other modules are not asked then. */
-bool path_is_known(const Catalogue *catalogue, Str path);
 
 /* --- decorators.c --- */
 void flow_take_language_decorators(Flow *flow, uint32_t function);

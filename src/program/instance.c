@@ -125,7 +125,7 @@ static bool item_tells(Program *program, const Item *item, unsigned depth, Item 
         told->outside = false;
         return literal_tells(item);
     case ITEM_PATH:
-        return item->unit == NULL || path_is_known(program->catalogue, item->path);
+        return item->unit == NULL || paths_find(&program->paths, item->path)->is_known;
     case ITEM_WRAPPED:
     case ITEM_LIST:
     case ITEM_DICT:

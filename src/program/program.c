@@ -26,6 +26,7 @@ void program_init(Program *program, Names *names, const Catalogue *catalogue, Mo
     start_readers(program, threads);
     arena_init(&program->arena);
     map_init(&program->unit_of_path, &program->arena);
+    paths_init(&program->paths, &program->arena, catalogue);
     program->cut_depth = UINT32_MAX;
     program->parser = parser_new();
 }
@@ -61,6 +62,7 @@ void program_free(Program *program)
     vec_free(&program->waiting);
     vec_free(&program->new_roots);
     free(program->table);
+    paths_free(&program->paths);
     parser_free(program->parser);
     arena_free(&program->arena);
 }

@@ -10,6 +10,7 @@
 #ifndef LOOPSAFE_PROGRAM_PROGRAM_H
 #define LOOPSAFE_PROGRAM_PROGRAM_H
 
+#include "program/paths.h"
 #include "program/unit.h"
 
 /* A call as it is written: what is called, and the values handed over as they were there. */
@@ -100,6 +101,7 @@ struct Program {
     Arena arena;
     Names *names;
     const Catalogue *catalogue;
+    Paths paths;
     Modules *modules;
     Parser *parser;  /* of the program's thread */
     BodyReader *readers;

@@ -9,15 +9,6 @@ enum { SETTLE_STEPS = 6 };
 
 /* --- names of other modules --- */
 
-bool path_is_known(const Catalogue *catalogue, Str path)
-{
-    Rule rule;
-    Handover handover;
-    return catalogue_find(catalogue, path, &rule) || catalogue_is_type(catalogue, path) ||
-           catalogue_returns(catalogue, path).len || catalogue_attribute(catalogue, path).len ||
-           catalogue_handover(catalogue, path, 0, &handover) || type_is_of_language(path);
-}
-
 static const Value *star_member(Unit *unit, Name name, unsigned depth)
 {
     if (name_str(name).len && name_str(name).ptr[0] == '_') return NULL;
@@ -51,7 +42,7 @@ static void collect_global(Unit *unit, Name name, Lazy *lazy)
 
 static const Value *assigned_globally(Unit *unit, Name name)
 {
-    if (!unit->has_globals) return NULL;
+    if (map_find(&unit->declared_global, name) == MAP_NONE) return NULL;
     uint32_t at = map_find(&unit->globals, name);
     if (at == MAP_NONE) {
         at = (uint32_t)unit->lazies.count;
@@ -118,7 +109,7 @@ static const Value *look_up(Unit *from, Str path)
 /* What the dotted path is for the module that wrote it; NULL: nothing of the program. */
 static const Value *resolve(Unit *from, Str path)
 {
-    if (!from->module_file || path_is_known(from->catalogue, path)) return NULL;
+    if (!from->module_file || paths_find(&from->program->paths, path)->is_known) return NULL;
     Name name = names_intern(from->names, path);
     uint32_t known = map_find(&from->resolved, name);
     if (known != MAP_NONE) return from->resolved_values.items[known];

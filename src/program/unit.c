@@ -217,6 +217,21 @@ static void list_registrars(Unit *unit)
     }
 }
 
+/* Names that some `global` statement declares, as far as the text tells. */
+static void note_globals(Unit *unit)
+{
+    Str text = facts_outline(unit->facts)->text;
+    map_init(&unit->declared_global, &unit->program->arena);
+    for (size_t at; (at = str_find(text, STR("global "))) != SIZE_MAX;) {
+        text = str_part(text, at + 7, text.len);
+        for (size_t start = 0, end; start < text.len && text.ptr[start] != '\n'; start = end + 1) {
+            for (end = start; end < text.len && is_word_byte(text.ptr[end]);)
+                end++;
+            if (end > start) map_put(&unit->declared_global, names_intern(unit->names, str_part(text, start, end)), 1);
+        }
+    }
+}
+
 void unit_define(Unit *unit)
 {
     if (unit->defined) return;
@@ -225,7 +240,7 @@ void unit_define(Unit *unit)
     map_init(&unit->resolved, arena);
     map_init(&unit->globals, arena);
     unit->module = frame_new(arena, FRAME_MODULE, NULL);
-    unit->has_globals = str_find(facts_outline(unit->facts)->text, STR("global ")) != SIZE_MAX;
+    note_globals(unit);
     Flow flow = flow_in(unit, unit->module);
     flow.defining = true;
     flow_block(&flow, facts_module(unit->facts));

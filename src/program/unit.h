@@ -119,7 +119,7 @@ struct Unit {
     const Span *off_loop; /* definitions marked `# loopsafe: off-loop`: the lines the comments stand on */
     size_t off_loop_count;
     VEC(Instance *) on_loop; /* of its functions, those whose statements are reported; by function */
-    bool has_globals;  /* the text holds a `global` statement */
+    Map declared_global; /* names after `global` */
     bool has_dotted;   /* some `name.attribute` was assigned outside a class of the file */
     bool starts_tasks; /* the file makes tasks: a coroutine in it is not alone on its loop */
     uint32_t index;    /* in the program */
