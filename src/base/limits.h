@@ -27,6 +27,8 @@ enum {
     LIMIT_QUERIES = 4000,
     /* Calls in what a function is called with: f(Service(Client(...))). */
     LIMIT_CALLS_IN_ARGUMENTS = 4,
+    /* Ways of calling one function that are told apart. */
+    LIMIT_INSTANCES = 64,
     /* Methods of subclasses that one call may mean; beyond it the call is unknown. */
     LIMIT_OVERRIDES = 8,
     /* Modules that a name is handed on through. */

@@ -125,7 +125,7 @@ static bool item_tells(Program *program, const Item *item, unsigned depth, Item 
         told->outside = false;
         return literal_tells(item);
     case ITEM_PATH:
-        return item->unit == NULL || paths_find(&program->paths, item->path)->is_known;
+        return paths_find(&program->paths, item->path)->is_known;
     case ITEM_WRAPPED:
     case ITEM_LIST:
     case ITEM_DICT:
@@ -315,6 +315,24 @@ static void grow_table(Program *program)
     }
 }
 
+static void forget_arguments(Instance *instance)
+{
+    for (uint32_t i = 0; i < instance->argument_count; i++)
+        ((const Value **)instance->arguments)[i] = NULL;
+}
+
+static Instance *kept(Program *program, Instance *wanted);
+
+/* A function that is called in too many ways: further ones are one call of which nothing is known. */
+static Instance *last_instance(Program *program, Instance *wanted)
+{
+    program->counters.limits_reached++;
+    forget_arguments(wanted);
+    wanted->bound = NULL;
+    wanted->is_last = true;
+    return kept(program, wanted);
+}
+
 static Instance *kept(Program *program, Instance *wanted)
 {
     wanted->hash = instance_hash(wanted);
@@ -322,6 +340,9 @@ static Instance *kept(Program *program, Instance *wanted)
     Instance **slot = &program->table[wanted->hash & (program->table_size - 1)];
     for (Instance *known = *slot; known; known = known->next)
         if (known->hash == wanted->hash && same_instance(known, wanted)) return known;
+    FunctionInfo *info = program->functions.items[wanted->function];
+    if (info->instance_count >= LIMIT_INSTANCES && !wanted->is_last) return last_instance(program, wanted);
+    info->instance_count++;
     Instance *instance = arena_alloc(&program->arena, sizeof *instance);
     *instance = *wanted;
     instance->index = (uint32_t)program->instances.count;
@@ -331,12 +352,6 @@ static Instance *kept(Program *program, Instance *wanted)
     vec_add(&program->instances, instance);
     program->counters.instances++;
     return instance;
-}
-
-static void forget_arguments(Instance *instance)
-{
-    for (uint32_t i = 0; i < instance->argument_count; i++)
-        ((const Value **)instance->arguments)[i] = NULL;
 }
 
 static uint32_t calls_in_scope(const Frame *closure)

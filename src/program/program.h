@@ -68,6 +68,7 @@ struct Instance {
     Instance *next;         /* in the same slot */
     uint32_t hash;
     Query query;
+    bool is_last; /* stands for all further calls of its function */
     bool walked, partial, looked_at, reached, on_loop, offloaded;
     const Value *result;
     Map attributes; /* what it assigns to attributes of its own object: name -> index into attribute_values */

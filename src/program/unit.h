@@ -57,6 +57,7 @@ typedef struct FunctionInfo {
     bool listed;      /* it is on the unit's list of roots */
     bool active;      /* its body is being walked in place: recursion ends here */
     Instance *generic; /* called with nothing known about its arguments */
+    uint32_t instance_count;
     Contexts contexts;
     VEC(uint32_t) callers; /* functions that call it */
 } FunctionInfo;
