@@ -6,7 +6,7 @@
 #ifndef LOOPSAFE_PROGRAM_FLOW_H
 #define LOOPSAFE_PROGRAM_FLOW_H
 
-#include "program/program.h"
+#include "program/hierarchy.h"
 
 typedef struct Flow Flow;
 
@@ -64,11 +64,6 @@ bool flow_block(Flow *flow, NodeId first);
 const Value *flow_expression(Flow *flow, NodeId id);
 void flow_list(Flow *flow, NodeId first);
 const Value *flow_lookup(Flow *flow, Name name);
-
-/* --- truth.c --- */
-typedef enum Truth { TRUTH_UNKNOWN, TRUTH_HOLDS, TRUTH_FAILS } Truth;
-/* What a test comes to, as far as the values at hand decide it; records nothing. */
-Truth flow_truth(Flow *flow, NodeId test);
 
 /* --- targets.c --- */
 /* Binds a target (name, attribute, tuple …) to a value. */
@@ -140,13 +135,6 @@ void flow_place_methods(Flow *flow, uint32_t class_id);
 const Value *flow_member(Flow *flow, const Item *object, Name name);
 /* A member of what comes after the class in the object's order: super().name. */
 const Value *flow_super_member(Flow *flow, uint32_t class_id, const Value *object, Name name);
-
-/* --- hierarchy.c --- */
-/* The class and its bases in the order in which Python looks through them. */
-const uint32_t *class_order(Program *program, uint32_t class_id, uint32_t *count);
-const Value *class_base(Program *program, uint32_t class_id, uint32_t index);
-/* Classes that derive from it; at most `most`. False: there are more. */
-bool class_subclasses(Program *program, uint32_t class_id, uint32_t *classes, uint32_t most, uint32_t *count);
 
 /* --- functions.c --- */
 /* Walks a nested function or lambda in place, with the arguments of a call (0: unknown). */

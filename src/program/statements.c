@@ -191,6 +191,14 @@ static bool is_for_type_checkers(const Value *tested)
     return path && str_equal(path->path, STR("typing.TYPE_CHECKING"));
 }
 
+/* `if False:`, `if 0:`, `if None:` */
+static bool is_never(const Flow *flow, NodeId test)
+{
+    const Node *node = flow_node(flow, test);
+    if (node->kind == EXPR_FALSE || node->kind == EXPR_NOTHING) return true;
+    return node->kind == EXPR_NUMBER && str_equal(name_str(node->name), STR("0"));
+}
+
 static Delta walk_then(Flow *flow, NodeId test, NodeId first)
 {
     uint32_t mark = frame_mark(flow->frame);
@@ -226,9 +234,7 @@ static bool walk_if(Flow *flow, NodeId id)
     NodeId other = flow_node(flow, id)->third;
     const Value *tested = flow_condition(flow, test);
     bool skips = flow->frame->kind == FRAME_FUNCTION && is_for_type_checkers(tested);
-    Truth truth = skips ? TRUTH_FAILS : flow_truth(flow, test);
-    if (truth == TRUTH_FAILS) return flow_block(flow, other);
-    if (truth == TRUTH_HOLDS && flow->frame->kind == FRAME_FUNCTION) return flow_block(flow, then);
+    if (skips || is_never(flow, test)) return flow_block(flow, other);
     bool once = is_once_only(flow, test, then);
     flow->guard_depth += once;
     Delta branches[2];
