@@ -30,7 +30,7 @@ enum {
     /* Ways of calling one function that are told apart. */
     LIMIT_INSTANCES = 64,
     /* Methods of subclasses that one call may mean; beyond it the call is unknown. */
-    LIMIT_OVERRIDES = 8,
+    LIMIT_OVERRIDES = 12,
     /* Modules that a name is handed on through. */
     LIMIT_REEXPORTS = 24,
     /* Loops around each other whose bodies are walked a second time: each doubles the work of the inner ones. */

@@ -146,6 +146,8 @@ void flow_walk_in_frame(Flow *flow, uint32_t function, Frame *frame);
 
 /* --- imports.c --- */
 void flow_import(Flow *flow, NodeId statement);
+/* What the module's `__getattr__` imports under the name; NULL: nothing. */
+const Value *unit_lazy_export(Unit *unit, Name name);
 
 /* --- handover.c --- */
 /* Where a function runs that is handed to the call or decorator `path`. */

@@ -64,6 +64,60 @@ static void import_from(Flow *flow, NodeId id)
     }
 }
 
+/* --- `def __getattr__(name)` of a module: names that are imported when somebody asks --- */
+
+static NodeId import_of(const Unit *unit, NodeId first, Name name);
+
+static bool imports(const Unit *unit, NodeId statement, Name name)
+{
+    const Node *node = unit_node(unit, statement);
+    if (node->kind != STMT_IMPORT_FROM) return false;
+    for (NodeId alias = node->first; alias; alias = unit_node(unit, alias)->next)
+        if (unit_node(unit, alias)->name == name) return true;
+    return false;
+}
+
+static NodeId import_inside(const Unit *unit, const Node *node, Name name)
+{
+    switch ((NodeKind)node->kind) {
+    case STMT_IF: {
+        NodeId found = import_of(unit, node->second, name);
+        return found ? found : import_of(unit, node->third, name);
+    }
+    case STMT_TRY:
+        return import_of(unit, node->first, name);
+    case STMT_WITH:
+        return import_of(unit, node->second, name);
+    default:
+        return 0;
+    }
+}
+
+/* The statement among these, and the blocks in them, that imports the name. */
+static NodeId import_of(const Unit *unit, NodeId first, Name name)
+{
+    for (NodeId at = first; at; at = unit_node(unit, at)->next) {
+        NodeId inside = imports(unit, at, name) ? at : import_inside(unit, unit_node(unit, at), name);
+        if (inside) return inside;
+    }
+    return 0;
+}
+
+const Value *unit_lazy_export(Unit *unit, Name name)
+{
+    const FrameSlot *slot = frame_slot(unit->module, names_intern(unit->names, STR("__getattr__")));
+    const Item *function = slot ? value_find(slot->value, ITEM_FUNCTION) : NULL;
+    if (!function) return NULL;
+    FunctionInfo *info = unit_function_info(unit, function->id);
+    unit_read_body(info);
+    NodeId statement = import_of(unit, unit_node(unit, info->node)->second, name);
+    if (!statement) return NULL;
+    Flow flow = flow_in(unit, frame_new(&unit->program->arena, FRAME_COMPREHENSION, unit->module));
+    flow_import(&flow, statement);
+    const FrameSlot *bound = frame_slot(flow.frame, name);
+    return bound ? bound->value : NULL;
+}
+
 void flow_import(Flow *flow, NodeId statement)
 {
     if (flow_node(flow, statement)->kind == STMT_IMPORT_FROM) {

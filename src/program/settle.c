@@ -79,6 +79,7 @@ const Value *unit_member(Unit *unit, Name name, unsigned depth)
     const FrameSlot *slot = frame_slot(unit->module, name);
     if (slot) return unit_global(unit, name, slot->value);
     const Value *found = star_member(unit, name, depth);
+    if (!found) found = unit_lazy_export(unit, name);
     return found ? found : submodule(unit, name);
 }
 
