@@ -42,7 +42,8 @@ void chain_add_step(CheckRun *run, Chain *chain)
     bool nested = step->report != step->node && inner != own;
     if (nested) add_hop(run, chain, own->unit, step->report, own->name, inner->name);
     if (!step->call) return;
-    add_hop(run, chain, own->unit, step->node, nested ? inner->name : own->name, callee_name(run, step->call));
+    add_hop(run, chain, own->unit, step->node, nested ? inner->name : own->name,
+            callee_name(run, step->call));
 }
 
 void chain_follow(CheckRun *run, const Instance *instance, const Reach *reach, Chain *chain)

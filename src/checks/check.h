@@ -13,7 +13,7 @@
 typedef struct Report {
     Finding finding;
     uint32_t first_row1, last_row1;
-    bool cheap; /* shown in strict mode only */
+    bool cheap;                /* shown in strict mode only */
     const Module *sink_module; /* where the primitive is called; NULL: in the file itself */
 } Report;
 

@@ -43,7 +43,8 @@ static bool stall_of(const CheckRun *run, const Instance *instance, const Step *
     bool any = false;
     for (int effect = 0; effect < EFFECT_COUNT; effect++) {
         Reach reach;
-        if (!has_code(run, (Effect)effect) || !reach_of_step(run->program, step, (Effect)effect, &reach)) continue;
+        if (!has_code(run, (Effect)effect) || !reach_of_step(run->program, step, (Effect)effect, &reach))
+            continue;
         if (any && reach_compare(&reach, &stall->reach) <= 0) continue;
         *stall = (Stall){.instance = instance, .step = step, .effect = (Effect)effect, .reach = reach};
         any = true;
@@ -94,7 +95,8 @@ static void report(CheckRun *run, const Stall *stall)
     uint32_t first = lines_row1(lines, header.start), last = lines_row1(lines, header.end);
     uint32_t row = lines_row1(lines, span.end);
     check_add(run, finding, span, first, row > last ? row : last, stall->reach.weight == WEIGHT_CHEAP);
-    run->reports.items[run->reports.count - 1].sink_module = sink_unit == unit ? NULL : sink_unit->module_file;
+    run->reports.items[run->reports.count - 1].sink_module =
+        sink_unit == unit ? NULL : sink_unit->module_file;
 }
 
 static int stronger(const CheckRun *run, const Stall *left, const Stall *right)
@@ -107,7 +109,8 @@ static int stronger(const CheckRun *run, const Stall *left, const Stall *right)
 
 static bool same_statement(const Stall *left, const Stall *right)
 {
-    return left->instance->function == right->instance->function && left->step->statement == right->step->statement;
+    return left->instance->function == right->instance->function &&
+           left->step->statement == right->step->statement;
 }
 
 static void collect(const CheckRun *run, Stalls *stalls)
@@ -130,7 +133,8 @@ static void run_blocking(CheckRun *run)
         const Stall *best = &stalls.list.items[i];
         if (best->done) continue;
         uint32_t function = best->instance->function;
-        for (size_t k = i + 1; k < stalls.list.count && stalls.list.items[k].instance->function == function; k++) {
+        for (size_t k = i + 1; k < stalls.list.count && stalls.list.items[k].instance->function == function;
+             k++) {
             Stall *other = &stalls.list.items[k];
             if (!same_statement(best, other)) continue;
             other->done = true;

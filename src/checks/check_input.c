@@ -14,7 +14,8 @@ static void add(CheckRun *run, const char *code, Str message, Span span)
                        .effect = EFFECT_NONE,
                        .function = {"", 0},
                        .sink = {"", 0}};
-    uint32_t first = lines_row1(&run->unit->lines, span.start), last = lines_row1(&run->unit->lines, span.end);
+    uint32_t first = lines_row1(&run->unit->lines, span.start),
+             last = lines_row1(&run->unit->lines, span.end);
     check_add(run, finding, span, first, last, false);
 }
 

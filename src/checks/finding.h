@@ -51,7 +51,8 @@ typedef struct Finding {
     FrameLine *frame;
     size_t frame_count;
     char fingerprint[33]; /* 128 bits in hexadecimal, independent of line numbers; ends in NUL */
-    char group[33];       /* the same of the sink: file, function, name; findings on one sink share it; "": no sink */
+    char group
+        [33]; /* the same of the sink: file, function, name; findings on one sink share it; "": no sink */
 } Finding;
 
 /* Negative, 0 or positive, for sorting. */

@@ -9,9 +9,9 @@
 #include "report/report.h"
 
 typedef struct CheckSettings {
-    Options options;         /* what the session is asked to do */
+    Options options; /* what the session is asked to do */
     size_t scope;
-    size_t follow;            /* index of the choice; settled into options */
+    size_t follow;           /* index of the choice; settled into options */
     size_t fail_on;          /* the same */
     size_t format;           /* index among the reporters */
     size_t color;            /* a ColorChoice */

@@ -79,7 +79,8 @@ static const Value *read_members(Flow *flow, NodeId node, const Value *members)
 /* `__getattr__` runs for what nothing else gives. */
 static const Value *missing_attribute(Flow *flow, NodeId node, const Item *object, Name attribute)
 {
-    if (object->kind != ITEM_OBJECT || flow->defining || str_starts(name_str(attribute), STR("__"))) return NULL;
+    if (object->kind != ITEM_OBJECT || flow->defining || str_starts(name_str(attribute), STR("__")))
+        return NULL;
     if (!flow_member(flow, object, names_intern(flow->unit->names, STR("__getattr__")))) return NULL;
     if (!flow_lacks_attribute(flow, object->id, attribute)) return NULL;
     return flow_special(flow, node, object, STR("__getattr__"), false);
@@ -175,7 +176,8 @@ static bool run_descriptor(Flow *flow, NodeId node, const Value *members, Str me
 }
 
 /* The first class that has the name decides. */
-static bool write_member(Flow *flow, NodeId node, const Item *object, Name attribute, const Value *const *value)
+static bool write_member(Flow *flow, NodeId node, const Item *object, Name attribute,
+                         const Value *const *value)
 {
     uint32_t count;
     const uint32_t *order = class_order(flow_program(flow), object->id, &count);
@@ -191,7 +193,8 @@ static bool write_member(Flow *flow, NodeId node, const Item *object, Name attri
     return false;
 }
 
-bool flow_write_attribute(Flow *flow, NodeId node, const Value *object, Name attribute, const Value *const *value)
+bool flow_write_attribute(Flow *flow, NodeId node, const Value *object, Name attribute,
+                          const Value *const *value)
 {
     bool written = false;
     if (flow->defining) return false;

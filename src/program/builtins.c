@@ -38,9 +38,8 @@ static const Value *call_super(Flow *flow, NodeId call, const Item *callee)
     const FunctionInfo *info = unit_function_info(flow->unit, frame->function);
     const Value *object = receiver_at(flow, frame, info);
     if (!value_find(object, ITEM_OBJECT) && !value_find(object, ITEM_CLASS))
-        object = value_of(flow->arena, (Item){.kind = ITEM_OBJECT,
-                                              .id = info->class_id,
-                                              .confidence = CONFIDENCE_CERTAIN});
+        object = value_of(
+            flow->arena, (Item){.kind = ITEM_OBJECT, .id = info->class_id, .confidence = CONFIDENCE_CERTAIN});
     return value_of(
         flow->arena,
         (Item){.kind = ITEM_SUPER, .id = info->class_id, .inner = object, .confidence = CONFIDENCE_CERTAIN});
@@ -228,8 +227,7 @@ static const Value *call_dict(Flow *flow, NodeId call, const Item *callee)
         held = any ? value_join(flow->arena, held, value) : value;
         any = true;
     }
-    return value_of(flow->arena,
-                    (Item){.kind = ITEM_DICT, .inner = held, .confidence = CONFIDENCE_CERTAIN});
+    return value_of(flow->arena, (Item){.kind = ITEM_DICT, .inner = held, .confidence = CONFIDENCE_CERTAIN});
 }
 
 /* --- methods of containers: callee->inner is the container --- */
@@ -272,7 +270,8 @@ static const Value *call_container(Flow *flow, NodeId call, const Item *callee)
 static const Value *call_sort(Flow *flow, NodeId call, const Item *callee)
 {
     bool missing;
-    if (!has_key(flow, call)) flow_specials(flow, call, held_by(flow, callee), STR("__lt__ __gt__"), &missing);
+    if (!has_key(flow, call))
+        flow_specials(flow, call, held_by(flow, callee), STR("__lt__ __gt__"), &missing);
     return NULL;
 }
 

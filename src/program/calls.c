@@ -102,9 +102,9 @@ static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item
         note_runner(flow, item->path, function, &rule);
         if (rule.is_wrapper) {
             result = value_of(flow->arena, (Item){.kind = ITEM_WRAPPED,
-                                                        .path = item->path,
-                                                        .inner = function,
-                                                        .confidence = CONFIDENCE_CERTAIN});
+                                                  .path = item->path,
+                                                  .inner = function,
+                                                  .confidence = CONFIDENCE_CERTAIN});
             continue;
         }
         if (rule.def_runs == PLACE_INLINE) {
@@ -188,7 +188,8 @@ static const Value *call_function(Flow *flow, const Call *call, const Item *item
                                         : invocation_of_call(flow, item, call->node);
     if (call->special && !is_named(info, name_str(call->special))) invocation->called_as = call->special;
     learn_generator(info);
-    if (!info->is_generator || info->is_async) flow_step(flow, call->node, invocation, confidence, call->awaited);
+    if (!info->is_generator || info->is_async)
+        flow_step(flow, call->node, invocation, confidence, call->awaited);
     return result_value(flow, call, item, invocation);
 }
 

@@ -98,7 +98,8 @@ static const Value *collect_attribute(Program *program, const ClassInfo *info, N
         }
     }
     const FrameSlot *slot = frame_slot(info->frame, name);
-    if (!info->unit->is_root || tells_something(joined) || (slot && tells_something(slot->value))) return joined;
+    if (!info->unit->is_root || tells_something(joined) || (slot && tells_something(slot->value)))
+        return joined;
     return joined_with(&program->arena, joined, collect_from_outside(program, info, name, needle));
 }
 
@@ -164,9 +165,8 @@ static const Value *bound_function(Flow *flow, const Item *function, const Item 
         return value_of(flow->arena, bound);
     bound.inner = value_of(flow->arena, *object);
     if (info->is_class_method)
-        bound.inner = value_of(flow->arena, (Item){.kind = ITEM_CLASS,
-                                                   .id = object->id,
-                                                   .confidence = CONFIDENCE_CERTAIN});
+        bound.inner = value_of(
+            flow->arena, (Item){.kind = ITEM_CLASS, .id = object->id, .confidence = CONFIDENCE_CERTAIN});
     return value_of(flow->arena, bound);
 }
 
@@ -257,7 +257,8 @@ static const Value *member_of_class(Flow *flow, uint32_t class_id, const Item *o
 const Value *flow_fields(Flow *flow, const Item *object)
 {
     const ClassInfo *info = unit_class_info(flow->unit, object->id);
-    if (flow->defining || !info->frame || !flow_class_derives(flow, object->id, STR("typing.NamedTuple"))) return NULL;
+    if (flow->defining || !info->frame || !flow_class_derives(flow, object->id, STR("typing.NamedTuple")))
+        return NULL;
     const Value **parts = arena_array(flow->arena, info->frame->slot_count, sizeof *parts);
     uint32_t count = 0;
     for (uint32_t i = 0; i < info->frame->slot_count; i++) {
@@ -271,7 +272,8 @@ static bool is_enumeration(Flow *flow, uint32_t class_id)
 {
     static const char *const bases[] = {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"};
     for (size_t i = 0; i < sizeof bases / sizeof *bases; i++)
-        if (flow_class_derives(flow, class_id, str_join(flow->arena, STR("enum"), STR("."), str_from(bases[i]))))
+        if (flow_class_derives(flow, class_id,
+                               str_join(flow->arena, STR("enum"), STR("."), str_from(bases[i]))))
             return true;
     return false;
 }
@@ -279,10 +281,9 @@ static bool is_enumeration(Flow *flow, uint32_t class_id)
 const Value *flow_enum_member(Flow *flow, const Item *class)
 {
     if (flow->defining || !is_enumeration(flow, class->id)) return NULL;
-    return value_of(flow->arena, (Item){.kind = ITEM_OBJECT,
-                                        .id = class->id,
-                                        .exact = true,
-                                        .confidence = class->confidence});
+    return value_of(
+        flow->arena,
+        (Item){.kind = ITEM_OBJECT, .id = class->id, .exact = true, .confidence = class->confidence});
 }
 
 /* A plain value in the body of the class itself: the members of an enumeration stand so. */
@@ -319,7 +320,8 @@ static const Value *with_overrides(Flow *flow, const Item *object, const Value *
         const FrameSlot *slot = info->frame ? frame_slot(info->frame, name) : NULL;
         if (!slot) continue;
         Item receiver = {.kind = object->kind, .id = classes[i], .confidence = CONFIDENCE_LIKELY};
-        const Value *one = value_at_most(flow->arena, bound_members(flow, slot->value, &receiver), CONFIDENCE_LIKELY);
+        const Value *one =
+            value_at_most(flow->arena, bound_members(flow, slot->value, &receiver), CONFIDENCE_LIKELY);
         found = found ? value_join(flow->arena, found, one) : one;
     }
     if (!all && abstract) program->counters.limits_reached++;
@@ -331,7 +333,8 @@ const Value *flow_member(Flow *flow, const Item *object, Name name)
     Program *program = flow_program(flow);
     uint32_t count;
     if (flow->defining) return member_of_class(flow, object->id, object, name);
-    if (object->kind == ITEM_CLASS && is_enum_value(flow, object->id, name)) return flow_enum_member(flow, object);
+    if (object->kind == ITEM_CLASS && is_enum_value(flow, object->id, name))
+        return flow_enum_member(flow, object);
     if (object->kind == ITEM_OBJECT && object->invocation && !is_of_language(name)) {
         const Value *own = invocation_attribute(program, object->invocation, name);
         if (own) return own;
@@ -386,9 +389,9 @@ static bool base_adds_nothing(const Value *base)
 {
     for (uint32_t i = 0; base && i < base->count; i++) {
         const Item *item = &base->items[i];
-        bool plain = item->kind == ITEM_PATH && (str_equal(item->path, STR("builtins.object")) ||
-                                                 str_starts(item->path, STR("typing.")) ||
-                                                 str_starts(item->path, STR("abc.")));
+        bool plain = item->kind == ITEM_PATH &&
+                     (str_equal(item->path, STR("builtins.object")) ||
+                      str_starts(item->path, STR("typing.")) || str_starts(item->path, STR("abc.")));
         if (item->kind != ITEM_CLASS && !plain) return false;
     }
     return base && !base->open_ended;

@@ -35,8 +35,8 @@ static void take_language_decorator(FunctionInfo *info, Str path)
 
 static bool is_transparent(Str path)
 {
-    static const char *const modules[] = {"builtins.", "contextlib.", "abc.", "typing.", "functools.",
-                                          "typing_extensions."};
+    static const char *const modules[] = {"builtins.", "contextlib.", "abc.",
+                                          "typing.",   "functools.",  "typing_extensions."};
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
         if (str_starts(path, str_from(modules[i]))) return true;
     return str_ends(path, STR("cached_property"));
@@ -61,7 +61,8 @@ static bool is_property_part(const Flow *flow, NodeId decorator)
     const Node *node = flow_node(flow, decorator);
     if (node->kind != EXPR_ATTRIBUTE || !node->name) return false;
     Str name = name_str(node->name);
-    return str_equal(name, STR("setter")) || str_equal(name, STR("getter")) || str_equal(name, STR("deleter"));
+    return str_equal(name, STR("setter")) || str_equal(name, STR("getter")) ||
+           str_equal(name, STR("deleter"));
 }
 
 static bool is_wrapper(Flow *flow, Str path, NodeId decorator)
@@ -121,7 +122,8 @@ static const Value *wrapped_by(Flow *flow, NodeId decorator, const Value *value)
         const Value *method = flow_member(flow, object, names_intern(flow->unit->names, STR("__call__")));
         const Item *call = value_find(method, ITEM_FUNCTION);
         Invocation *invocation = call ? invocation_with(flow_program(flow), call, &value, 1) : NULL;
-        const Value *result = call ? flow_settled(flow, invocation_result(flow_program(flow), invocation)) : NULL;
+        const Value *result =
+            call ? flow_settled(flow, invocation_result(flow_program(flow), invocation)) : NULL;
         return value_find(result, ITEM_FUNCTION) ? result : value;
     }
     return class ? flow_make_object(flow, class, &value, 1) : value;
@@ -133,10 +135,9 @@ static const Value *apply(Flow *flow, NodeId decorator, const Value *value)
     const Item *path = value_find(target, ITEM_PATH);
     if (!path) return target ? wrapped_by(flow, decorator, value) : value;
     if (!is_wrapper(flow, path->path, decorator)) return value;
-    return value_of(flow->arena, (Item){.kind = ITEM_WRAPPED,
-                                        .path = path->path,
-                                        .inner = value,
-                                        .confidence = CONFIDENCE_CERTAIN});
+    return value_of(
+        flow->arena,
+        (Item){.kind = ITEM_WRAPPED, .path = path->path, .inner = value, .confidence = CONFIDENCE_CERTAIN});
 }
 
 /* The last decorator is applied first. */
@@ -188,7 +189,8 @@ static bool place_by(Flow *flow, uint32_t function, const Item *path, NodeId dec
             continue;
         any = true;
         if (rule.is_wrapper) continue;
-        const Value *value = value_of(flow->arena, (Item){.kind = ITEM_FUNCTION, .id = function, .closure = flow->frame});
+        const Value *value =
+            value_of(flow->arena, (Item){.kind = ITEM_FUNCTION, .id = function, .closure = flow->frame});
         flow_hand_over(flow, value, rule.def_runs, rule.coroutine_runs, 0);
         if (rule.is_conditional) break;
     }

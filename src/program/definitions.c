@@ -126,8 +126,10 @@ static void place_method(Flow *flow, uint32_t class_id, const Item *method, Str 
         for (uint32_t k = 0; k < info->base_count; k++) {
             const Item *path = value_find(class_base(program, order[i], k), ITEM_PATH);
             MethodPlacement placement;
-            if (!path || !catalogue_method_placement(flow->unit->catalogue, path->path, name, &placement)) continue;
-            flow_hand_over(flow, value_of(flow->arena, *method), placement.def_runs, placement.coroutine_runs, 0);
+            if (!path || !catalogue_method_placement(flow->unit->catalogue, path->path, name, &placement))
+                continue;
+            flow_hand_over(flow, value_of(flow->arena, *method), placement.def_runs, placement.coroutine_runs,
+                           0);
         }
     }
 }
@@ -166,8 +168,8 @@ static Str class_name(const Flow *flow, NodeId node)
         return str_join(flow->arena, unit_class_info(flow->unit, flow->frame->class_id)->name, STR("."),
                         name);
     if (flow->function == ID_NONE) return name;
-    return str_join(flow->arena, unit_function_info(flow->unit, flow->function)->name,
-                    STR(".<locals>."), name);
+    return str_join(flow->arena, unit_function_info(flow->unit, flow->function)->name, STR(".<locals>."),
+                    name);
 }
 
 static bool makes_constructor(Str path)
@@ -181,7 +183,8 @@ static void take_class_decorators(Flow *flow, ClassInfo *info)
     for (NodeId at = flow_node(flow, info->node)->third; at; at = flow_node(flow, at)->next) {
         flow_expression(flow, at);
         bool is_call = flow_node(flow, at)->kind == EXPR_CALL;
-        const Item *path = value_find(flow_expression(flow, is_call ? flow_node(flow, at)->first : at), ITEM_PATH);
+        const Item *path =
+            value_find(flow_expression(flow, is_call ? flow_node(flow, at)->first : at), ITEM_PATH);
         info->is_data = info->is_data || (path && makes_constructor(path->path));
     }
 }

@@ -154,7 +154,8 @@ static bool all_hold(Flow *flow, const Unless *unless, NodeId call, const Item *
 {
     for (size_t i = 0; i < unless->count; i++) {
         const Condition *condition = &unless->conditions[i];
-        if (condition->of_receiver ? !receiver_holds(flow, condition, receiver) : !holds(flow, condition, call))
+        if (condition->of_receiver ? !receiver_holds(flow, condition, receiver)
+                                   : !holds(flow, condition, call))
             return false;
     }
     return unless->count > 0;
@@ -198,7 +199,8 @@ Weight effect_weight(Flow *flow, const Rule *rule, NodeId call, const Item *rece
     if (rule->effect == EFFECT_NONE) return WEIGHT_NONE;
     if (receiver && receiver->quiet) return WEIGHT_NONE;
     if (rule->effect == EFFECT_FILE &&
-        (takes_memory(flow, call) || (receiver && receiver->unit == flow->unit && takes_memory(flow, receiver->made_by))))
+        (takes_memory(flow, call) ||
+         (receiver && receiver->unit == flow->unit && takes_memory(flow, receiver->made_by))))
         return WEIGHT_NONE;
     for (size_t i = 0; i < rule->unless_count; i++) {
         const Unless *unless = catalogue_unless(flow->unit->catalogue, rule, i);

@@ -283,10 +283,9 @@ static const Value *walk_sequence(Flow *flow, NodeId id)
 {
     bool list = flow_node(flow, id)->kind == EXPR_LIST;
     const Value *held = joined_items(flow, flow_node(flow, id)->first);
-    return value_of(flow->arena, (Item){.kind = ITEM_LIST,
-                                        .exact = list,
-                                        .inner = held,
-                                        .confidence = CONFIDENCE_CERTAIN});
+    return value_of(
+        flow->arena,
+        (Item){.kind = ITEM_LIST, .exact = list, .inner = held, .confidence = CONFIDENCE_CERTAIN});
 }
 
 enum { TUPLE_PARTS = 64 };
@@ -313,8 +312,7 @@ static const Value *walk_pair(Flow *flow, NodeId id)
 
 static const Value *dict_of(Flow *flow, const Value *held)
 {
-    return value_of(flow->arena,
-                    (Item){.kind = ITEM_DICT, .inner = held, .confidence = CONFIDENCE_CERTAIN});
+    return value_of(flow->arena, (Item){.kind = ITEM_DICT, .inner = held, .confidence = CONFIDENCE_CERTAIN});
 }
 
 static const Value *walk_dict(Flow *flow, NodeId id)
@@ -442,10 +440,11 @@ static const Value *walk_literal(Flow *flow, NodeId id)
 {
     const Node *node = flow_node(flow, id);
     bool text = node->kind == EXPR_STRING || node->kind == EXPR_NUMBER;
-    return value_of(flow->arena, (Item){.kind = ITEM_LITERAL,
-                                        .id = node->kind,
-                                        .path = text && node->name ? name_str(node->name) : unit_text(flow->unit, id),
-                                        .confidence = CONFIDENCE_CERTAIN});
+    return value_of(flow->arena,
+                    (Item){.kind = ITEM_LITERAL,
+                           .id = node->kind,
+                           .path = text && node->name ? name_str(node->name) : unit_text(flow->unit, id),
+                           .confidence = CONFIDENCE_CERTAIN});
 }
 
 static const ExpressionWalk walks[NODE_KIND_COUNT] = {

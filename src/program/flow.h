@@ -32,7 +32,8 @@ struct Flow {
     uint32_t function;  /* whose body is walked; ID_NONE: module or class level */
     Instance *instance; /* whose steps are recorded; NULL: nothing is recorded */
     NodeId statement;   /* of the instance's function, the one being walked */
-    NodeId report;      /* call in the instance's function that entered nested code; 0 while in the function itself */
+    NodeId
+        report; /* call in the instance's function that entered nested code; 0 while in the function itself */
     unsigned loop_depth;
     unsigned walk_depth;  /* loops over directory trees around it: single calls add up there */
     unsigned guard_depth; /* once-only work around it */
@@ -49,11 +50,8 @@ struct Flow {
 /* A walk for types only in a scope of the unit. */
 static inline Flow flow_in(Unit *unit, Frame *frame)
 {
-    return (Flow){.unit = unit,
-                  .arena = &unit->program->arena,
-                  .frame = frame,
-                  .function = ID_NONE,
-                  .silent = true};
+    return (Flow){
+        .unit = unit, .arena = &unit->program->arena, .frame = frame, .function = ID_NONE, .silent = true};
 }
 
 /* --- statements.c --- */

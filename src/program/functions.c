@@ -27,7 +27,8 @@ static const Value *parameter_value(Flow *flow, NodeId parameter, const Value *b
     uint16_t flags = flow_node(flow, parameter)->flags;
     const Value *declared = flow_annotation(flow, flow_node(flow, parameter)->first);
     NodeId fallback = flow_node(flow, parameter)->second;
-    declared = flow_injected_or(flow, flow_injected(flow, fallback), flow_for_receiver(flow, declared, bound));
+    declared =
+        flow_injected_or(flow, flow_injected(flow, fallback), flow_for_receiver(flow, declared, bound));
     if (flags & FLAG_STAR) return value_list(arena, declared);
     if (flags & FLAG_DOUBLE_STAR)
         return value_of(arena, (Item){.kind = ITEM_DICT, .inner = declared, .confidence = CONFIDENCE_LIKELY});
@@ -95,8 +96,7 @@ static void bind_arguments(Flow *flow, Frame *frame, const FunctionInfo *info, b
     bool silent = flow->silent;
     flow->silent = true;
     NodeId parameter = flow_node(flow, info->node)->first;
-    if (bound && parameter)
-        parameter = flow_node(flow, parameter)->next;
+    if (bound && parameter) parameter = flow_node(flow, parameter)->next;
     for (NodeId at = flow_node(flow, call)->second; at; at = flow_node(flow, at)->next) {
         NodeKind kind = flow_node(flow, at)->kind;
         if (kind == EXPR_STARRED) break;

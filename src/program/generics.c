@@ -86,7 +86,8 @@ static const Value *variable_in(Flow *flow, const Item *object, const Item *vari
         return place < object->part_count ? object->parts[place] : NULL;
     for (uint32_t i = 0; i < info->base_count; i++) {
         const Item *base = value_find(class_base(program, object->id, i), ITEM_CLASS);
-        const Value *found = base && base->id != object->id ? variable_in(flow, base, variable, depth + 1) : NULL;
+        const Value *found =
+            base && base->id != object->id ? variable_in(flow, base, variable, depth + 1) : NULL;
         if (found) return substituted(flow, found, object, depth + 1);
     }
     return NULL;

@@ -9,8 +9,8 @@ static void run_of_package(Flow *flow, const Item *item, NodeId call)
 {
     Item function = *item;
     bool coroutine = item->kind == ITEM_RESULT;
-    flow_step(flow, call, coroutine ? item->invocation : invocation_of_call(flow, &function, 0), item->confidence,
-              coroutine);
+    flow_step(flow, call, coroutine ? item->invocation : invocation_of_call(flow, &function, 0),
+              item->confidence, coroutine);
 }
 
 /* On the loop: what is walked hands it over; a module does so once it is linked. */
@@ -25,7 +25,8 @@ static void put_on_loop(Flow *flow, const Item *item, FunctionInfo *info, NodeId
     }
     info->contexts.loop = true;
     if (flow->instance) {
-        Invocation *handed = item->kind == ITEM_RESULT ? item->invocation : invocation_of_call(flow, &function, 0);
+        Invocation *handed =
+            item->kind == ITEM_RESULT ? item->invocation : invocation_of_call(flow, &function, 0);
         vec_add(&flow->instance->handed, handed);
     } else if (info->unit->linked) {
         program_add_root(program, invocation_of_call(flow, &function, 0));

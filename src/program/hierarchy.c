@@ -140,7 +140,8 @@ static uint32_t class_named(Program *program, const ClassName *candidate)
 static Name last_name(Program *program, Str qualified)
 {
     size_t dot = str_find_last(qualified, '.');
-    return names_intern(program->names, dot == SIZE_MAX ? qualified : str_part(qualified, dot + 1, qualified.len));
+    return names_intern(program->names,
+                        dot == SIZE_MAX ? qualified : str_part(qualified, dot + 1, qualified.len));
 }
 
 bool class_subclasses(Program *program, uint32_t class_id, uint32_t *classes, uint32_t most, uint32_t *count)

@@ -28,7 +28,8 @@ const Value *flow_injected(Flow *flow, NodeId call)
     const Item *path = value_find(callee, ITEM_PATH);
     Handover rule;
     for (size_t i = 0; path && catalogue_handover(flow->unit->catalogue, path->path, i, &rule); i++) {
-        NodeId argument = rule.injects ? argument_find(flow->unit, call, rule.position, rule.keyword, NULL) : 0;
+        NodeId argument =
+            rule.injects ? argument_find(flow->unit, call, rule.position, rule.keyword, NULL) : 0;
         if (argument) return given_by(flow, flow_expression(flow, argument));
     }
     return NULL;

@@ -57,7 +57,8 @@ Invocation *invocation_of_call(Flow *flow, const Item *function, NodeId call)
     return invocation;
 }
 
-Invocation *invocation_with(Program *program, const Item *function, const Value *const *values, uint32_t count)
+Invocation *invocation_with(Program *program, const Item *function, const Value *const *values,
+                            uint32_t count)
 {
     Invocation *invocation = new_invocation(program, function);
     const Value **positional = arena_array(&program->arena, count, sizeof *positional);
@@ -183,7 +184,8 @@ static const Value *telling_generator(Program *program, const Item *item, uint32
                                             .confidence = item->confidence});
 }
 
-static const Value *settled_telling(Program *program, const FunctionInfo *info, const Value *value, uint32_t *calls)
+static const Value *settled_telling(Program *program, const FunctionInfo *info, const Value *value,
+                                    uint32_t *calls)
 {
     if (!value) return NULL;
     if (value->count == 1 && !value->open_ended && is_generator(program, &value->items[0]))
@@ -274,7 +276,8 @@ static void bind(Binding *binding)
     const FunctionInfo *info = binding->info;
     uint32_t index = 0;
     bool skip = takes_receiver(info, binding->invocation);
-    for (NodeId at = unit_node(info->unit, info->node)->first; at; at = unit_node(info->unit, at)->next, index++) {
+    for (NodeId at = unit_node(info->unit, info->node)->first; at;
+         at = unit_node(info->unit, at)->next, index++) {
         if (!skip) binding->arguments[index] = argument_for(binding, unit_node(info->unit, at));
         skip = false;
     }
@@ -481,7 +484,8 @@ static const Value *declared_result(FunctionInfo *info, const Invocation *invoca
 static bool is_abstract(Program *program, const Value *declared)
 {
     for (uint32_t i = 0; i < declared->count; i++)
-        if (declared->items[i].kind != ITEM_OBJECT || !class_is_abstract(program, declared->items[i].id)) return false;
+        if (declared->items[i].kind != ITEM_OBJECT || !class_is_abstract(program, declared->items[i].id))
+            return false;
     return true;
 }
 

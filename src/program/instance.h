@@ -13,7 +13,8 @@
 /* The call `call` of a function; call 0: nothing is known about the arguments. */
 Invocation *invocation_of_call(Flow *flow, const Item *function, NodeId call);
 /* A call with these positional arguments and no others. */
-Invocation *invocation_with(Program *program, const Item *function, const Value *const *values, uint32_t count);
+Invocation *invocation_with(Program *program, const Item *function, const Value *const *values,
+                            uint32_t count);
 /* The instance that stands for the call; NULL: calls nest too deep in what it is called with. */
 Instance *invocation_instance(Program *program, Invocation *invocation);
 Instance *instance_generic(Program *program, uint32_t function);

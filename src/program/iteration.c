@@ -101,7 +101,8 @@ const Value *flow_iterate_async(Flow *flow, NodeId node, const Value *value)
         const Value *iterator = flow_special(flow, node, &value->items[i], STR("__aiter__"), false);
         flow_run(flow, node, iterator, true);
         const Item *next = value_find(flow_settled(flow, iterator), ITEM_OBJECT);
-        const Value *one = next ? flow_settled(flow, flow_special(flow, node, next, STR("__anext__"), true)) : NULL;
+        const Value *one =
+            next ? flow_settled(flow, flow_special(flow, node, next, STR("__anext__"), true)) : NULL;
         if (one) held = held ? value_join(flow->arena, held, one) : one;
     }
     return held;
@@ -111,7 +112,8 @@ const Value *flow_iterate_async(Flow *flow, NodeId node, const Value *value)
 
 static const Value *enter_object(Flow *flow, NodeId node, const Item *object, bool is_async)
 {
-    const Value *bound = flow_special(flow, node, object, is_async ? STR("__aenter__") : STR("__enter__"), is_async);
+    const Value *bound =
+        flow_special(flow, node, object, is_async ? STR("__aenter__") : STR("__enter__"), is_async);
     flow_special(flow, node, object, is_async ? STR("__aexit__") : STR("__exit__"), is_async);
     bound = flow_settled(flow, bound);
     return bound ? bound : value_of(flow->arena, *object);

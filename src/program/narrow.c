@@ -52,8 +52,8 @@ static Match is_nothing(const Item *item)
 /* Types of the language that no other class of objects is of by chance. */
 static bool is_plain_type(Str path)
 {
-    static const char *const names[] = {"str",  "bytes", "bytearray", "int",   "float",    "complex",
-                                        "bool", "list",  "dict",      "tuple", "set",      "frozenset",
+    static const char *const names[] = {"str",  "bytes", "bytearray", "int",          "float", "complex",
+                                        "bool", "list",  "dict",      "tuple",        "set",   "frozenset",
                                         "type", "slice", "range",     "BaseException"};
     if (!str_starts(path, STR("builtins."))) return false;
     Str name = str_part(path, sizeof "builtins." - 1, path.len);
@@ -144,7 +144,8 @@ static Match object_is_of(Flow *flow, const Item *item, const Item *class)
 
 static Match instance_is_of(Flow *flow, const Item *item, const Item *class)
 {
-    if (class->kind == ITEM_CLASS) return flow_class_derives(flow, class->id, item->path) ? MATCH_MAYBE : MATCH_NO;
+    if (class->kind == ITEM_CLASS)
+        return flow_class_derives(flow, class->id, item->path) ? MATCH_MAYBE : MATCH_NO;
     if (catalogue_derives(flow->unit->catalogue, item->path, class->path)) return MATCH_YES;
     bool known = catalogue_is_type(flow->unit->catalogue, item->path);
     return known && is_plain_type(class->path) ? MATCH_NO : MATCH_MAYBE;
@@ -233,7 +234,8 @@ static bool is_argument(const Flow *flow, Name name, const Value *value)
 static bool runs_when_iterated(const Flow *flow, const Value *value)
 {
     for (uint32_t i = 0; value && i < value->count; i++)
-        if (value->items[i].kind == ITEM_RESULT && item_function(flow, &value->items[i])->is_generator) return true;
+        if (value->items[i].kind == ITEM_RESULT && item_function(flow, &value->items[i])->is_generator)
+            return true;
     return false;
 }
 
@@ -245,7 +247,8 @@ static bool narrow_name(Flow *flow, Name name, const Question *question)
     bool of_class = question->kind == ASKS_CLASS;
     const Value *value = of_class ? flow_settled(flow, before) : before;
     if (of_class && question->holds) {
-        if (value && !kept(flow, question, value, MATCH_MAYBE) && is_argument(flow, name, before)) return false;
+        if (value && !kept(flow, question, value, MATCH_MAYBE) && is_argument(flow, name, before))
+            return false;
         const Value *left = left_of_class(flow, question, value);
         if (left) frame_assign(flow->frame, name, left);
         return true;
@@ -312,7 +315,7 @@ static bool narrow_compare(Flow *flow, NodeId test, bool holds)
 {
     const Node *node = flow_node(flow, test);
     NodeId left = node->first, right = left ? flow_node(flow, left)->next : 0;
-    Str operator = name_str(node->name);
+    Str operator= name_str(node->name);
     bool same = str_equal(operator, STR("is")) || str_equal(operator, STR("=="));
     bool other = str_equal(operator, STR("is not")) || str_equal(operator, STR("!="));
     Name name = left ? name_of(flow, left) : NULL;

@@ -20,7 +20,8 @@ static void start_readers(Program *program, size_t threads)
     }
 }
 
-void program_init(Program *program, Names *names, const Catalogue *catalogue, Modules *modules, size_t threads)
+void program_init(Program *program, Names *names, const Catalogue *catalogue, Modules *modules,
+                  size_t threads)
 {
     *program = (Program){.names = names, .catalogue = catalogue, .modules = modules};
     start_readers(program, threads);
@@ -75,7 +76,8 @@ void program_add(Program *program, Unit *unit)
     unit->index = (uint32_t)program->units.count;
     vec_add(&program->units, unit);
     if (unit->module_file && unit->module_file->path)
-        map_put(&program->unit_of_path, names_intern(program->names, str_from(unit->module_file->path)), unit->index);
+        map_put(&program->unit_of_path, names_intern(program->names, str_from(unit->module_file->path)),
+                unit->index);
 }
 
 Unit *unit_read(Program *program, const Module *module, Parser *parser, Arena *arena)
@@ -325,6 +327,7 @@ void program_list_on_loop(Program *program)
     }
     for (size_t i = 0; i < program->units.count; i++) {
         Unit *unit = program->units.items[i];
-        if (unit->on_loop.count) qsort(unit->on_loop.items, unit->on_loop.count, sizeof(Instance *), compare_on_loop);
+        if (unit->on_loop.count)
+            qsort(unit->on_loop.items, unit->on_loop.count, sizeof(Instance *), compare_on_loop);
     }
 }

@@ -23,26 +23,26 @@ typedef struct Invocation {
     const Name *keywords;
     const Value *const *named; /* values of the keywords */
     uint32_t keyword_count;
-    bool complete;      /* nothing is handed over by `*` or `**` */
-    Instance *instance; /* once somebody asked for it */
+    bool complete;         /* nothing is handed over by `*` or `**` */
+    Instance *instance;    /* once somebody asked for it */
     Query binding, giving; /* which instance it is, what it gives */
-    Name called_as;     /* when it is not the function's own name: `__radd__ = __add__`; or NULL */
+    Name called_as;        /* when it is not the function's own name: `__radd__ = __add__`; or NULL */
 } Invocation;
 
 /* One thing that an instance does at a place: it blocks there (call NULL), or it calls. */
 typedef struct Step {
-    NodeId node;       /* the expression that blocks or calls, in the unit of `function` */
-    NodeId report;     /* where it is reported in the instance's own function: node, or what enters nested code */
+    NodeId node;   /* the expression that blocks or calls, in the unit of `function` */
+    NodeId report; /* where it is reported in the instance's own function: node, or what enters nested code */
     NodeId statement;  /* of the instance's function; holds `report` */
     uint32_t function; /* that holds node: the instance's own, or one nested in it */
     Invocation *call;
     Rule rule;     /* when call is NULL */
     Weight weight; /* after its conditions; of a call: WEIGHT_ALWAYS */
     Confidence confidence;
-    bool in_loop;  /* repeated: a loop or comprehension stands around it */
-    bool guarded;  /* runs once: behind `if self.x is None`, in a memoised function */
-    bool outside;  /* the amount of data is decided outside the function */
-    bool awaited;  /* a coroutine that runs here */
+    bool in_loop;   /* repeated: a loop or comprehension stands around it */
+    bool guarded;   /* runs once: behind `if self.x is None`, in a memoised function */
+    bool outside;   /* the amount of data is decided outside the function */
+    bool awaited;   /* a coroutine that runs here */
     bool elsewhere; /* not run here: kept for who calls whom */
 } Step;
 
@@ -52,7 +52,7 @@ typedef struct Reach {
     Weight weight;
     Severity severity; /* lowered for guarded ways */
     Confidence confidence;
-    uint32_t hops; /* calls to the primitive */
+    uint32_t hops;            /* calls to the primitive */
     const Step *step;         /* of the instance */
     const struct Reach *next; /* of the instance that the step calls; NULL: the step is the primitive */
 } Reach;
@@ -76,8 +76,8 @@ struct Instance {
     VEC(Step) steps;
     VEC(Invocation *) handed;     /* functions it puts on a loop */
     VEC(Invocation *) in_threads; /* functions it puts into threads that may put others on a loop */
-    VEC(NodeId) unresolved;       /* its statements (or what enters nested code) with a call of something unknown */
-    uint32_t effects; /* bits of those that reach is not NULL for */
+    VEC(NodeId) unresolved; /* its statements (or what enters nested code) with a call of something unknown */
+    uint32_t effects;       /* bits of those that reach is not NULL for */
     const Reach *reach[EFFECT_COUNT]; /* NULL: it does nothing of the kind */
 };
 
@@ -88,8 +88,8 @@ typedef struct ClassName {
 } ClassName;
 
 typedef struct ProgramCounters {
-    size_t modules_loaded, installed_loaded, instances, rounds, resolved, unresolved, limits_reached, bytes_read,
-        bytes_parsed_installed;
+    size_t modules_loaded, installed_loaded, instances, rounds, resolved, unresolved, limits_reached,
+        bytes_read, bytes_parsed_installed;
 } ProgramCounters;
 
 /* What one thread reads with. */
@@ -104,7 +104,7 @@ struct Program {
     const Catalogue *catalogue;
     Paths paths;
     Modules *modules;
-    Parser *parser;  /* of the program's thread */
+    Parser *parser; /* of the program's thread */
     BodyReader *readers;
     size_t reader_count; /* threads */
     bool follow_installed;
@@ -116,16 +116,17 @@ struct Program {
     VEC(Instance *) instances;
     Instance **table;
     size_t table_size;
-    VEC(Instance *) waiting;   /* reached, in the order in which they are walked */
+    VEC(Instance *) waiting;     /* reached, in the order in which they are walked */
     VEC(Invocation *) new_roots; /* nested coroutines that the walks of this round met */
-    ClassName *class_names; /* sorted by base */
+    ClassName *class_names;      /* sorted by base */
     size_t class_name_count;
     uint32_t query_depth, cut_depth, query_count;
     uint32_t inline_calls;
     ProgramCounters counters;
 };
 
-void program_init(Program *program, Names *names, const Catalogue *catalogue, Modules *modules, size_t threads);
+void program_init(Program *program, Names *names, const Catalogue *catalogue, Modules *modules,
+                  size_t threads);
 void program_free(Program *program);
 /* Takes over a unit that was read elsewhere. */
 void program_add(Program *program, Unit *unit);

@@ -16,9 +16,9 @@ static const Value *star_member(Unit *unit, Name name, unsigned depth)
         Str rest;
         Str path = unit->star_imports.items[i];
         if (str_starts(path, STR("."))) path = str_part(path, 1, path.len);
-        const Module *module = unit->module_file
-                                   ? modules_find_prefix(unit->program->modules, unit->module_file, path, &rest)
-                                   : NULL;
+        const Module *module =
+            unit->module_file ? modules_find_prefix(unit->program->modules, unit->module_file, path, &rest)
+                              : NULL;
         Unit *other = module && !rest.len ? program_unit(unit->program, module) : NULL;
         const Value *found = other && other != unit ? unit_member(other, name, depth + 1) : NULL;
         if (found) return found;
@@ -32,7 +32,8 @@ static void collect_global(Unit *unit, Name name, Lazy *lazy)
     Program *program = unit->program;
     for (size_t i = 0; i < unit->functions.count; i++) {
         FunctionInfo *info = unit_function_info(unit, unit->functions.items[i]);
-        if (info->is_lambda || info->outer != ID_NONE || !unit_declares_global(info, name_str(name))) continue;
+        if (info->is_lambda || info->outer != ID_NONE || !unit_declares_global(info, name_str(name)))
+            continue;
         Instance *instance = instance_generic(program, unit->functions.items[i]);
         if (!instance || !instance_walk(program, instance)) continue;
         const Value *value = instance_attribute(instance, global_key(unit->names, &program->arena, name));
@@ -191,9 +192,10 @@ static const Value *settled_item(Flow *flow, const Value *value, const Item *ite
     case ITEM_LAZY:
         return flow->defining ? NULL : lazy_value(item);
     case ITEM_RESULT:
-        return flow->defining ? NULL
-                              : value_at_most(flow->arena, invocation_result(flow_program(flow), item->invocation),
-                                              value_confidence(value, item));
+        return flow->defining
+                   ? NULL
+                   : value_at_most(flow->arena, invocation_result(flow_program(flow), item->invocation),
+                                   value_confidence(value, item));
     default:
         break;
     }

@@ -104,8 +104,9 @@ static bool walk_return(Flow *flow, NodeId id)
 {
     NodeId value_id = flow_node(flow, id)->first;
     /* Whoever is given a generator expression runs it. */
-    const Value *value = flow_node(flow, value_id)->kind == EXPR_GENERATOR ? flow_comprehension(flow, value_id)
-                                                                           : flow_expression(flow, value_id);
+    const Value *value = flow_node(flow, value_id)->kind == EXPR_GENERATOR
+                             ? flow_comprehension(flow, value_id)
+                             : flow_expression(flow, value_id);
     bool generator =
         flow->function != ID_NONE && unit_function_info(flow->unit, flow->function)->is_generator;
     if (generator) return true;
@@ -297,8 +298,9 @@ static bool walk_for(Flow *flow, NodeId id)
     NodeId target = flow_node(flow, id)->first, iterable = flow_node(flow, id)->second;
     NodeId body = flow_node(flow, id)->third, other = flow_node(flow, id)->fourth;
     const Value *value = flow_expression(flow, iterable);
-    const Value *held = is_async ? value_from_outside(arena_of(flow), flow_iterate_async(flow, iterable, value))
-                                 : flow_iterate(flow, iterable, value);
+    const Value *held = is_async
+                            ? value_from_outside(arena_of(flow), flow_iterate_async(flow, iterable, value))
+                            : flow_iterate(flow, iterable, value);
     bool walks = flow_walks_files(flow, value);
     flow->walk_depth += walks;
     walk_repeated(flow, body, 0, target, held);

@@ -125,7 +125,8 @@ static const Value *shaped(Arena *arena, TypeShape shape, const Value *const *ar
 static const Value *object_of_path(Flow *flow, const Item *item)
 {
     if (type_is_of_language(item->path))
-        return item->part_count ? shaped(flow->arena, shape_of(item->path), item->parts, item->part_count) : NULL;
+        return item->part_count ? shaped(flow->arena, shape_of(item->path), item->parts, item->part_count)
+                                : NULL;
     return value_of(flow->arena, (Item){.kind = ITEM_INSTANCE,
                                         .path = item->path,
                                         .unit = item->unit,
@@ -188,7 +189,8 @@ const Value *flow_generic(Flow *flow, const Item *generic, NodeId index)
     Item item = *generic;
     TypeShape shape = SHAPE_LIST;
     if (item.kind == ITEM_PATH && type_is_of_language(item.path)) shape = shape_of(item.path);
-    bool lists = shape == SHAPE_NONE && (str_ends(item.path, STR(".Generic")) || str_ends(item.path, STR(".Protocol")));
+    bool lists = shape == SHAPE_NONE &&
+                 (str_ends(item.path, STR(".Generic")) || str_ends(item.path, STR(".Protocol")));
     if (!index || (shape == SHAPE_NONE && !lists)) return value_of(flow->arena, item);
     bool silent = flow->silent;
     flow->silent = true;

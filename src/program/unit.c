@@ -227,7 +227,8 @@ static void note_globals(Unit *unit)
         for (size_t start = 0, end; start < text.len && text.ptr[start] != '\n'; start = end + 1) {
             for (end = start; end < text.len && is_word_byte(text.ptr[end]);)
                 end++;
-            if (end > start) map_put(&unit->declared_global, names_intern(unit->names, str_part(text, start, end)), 1);
+            if (end > start)
+                map_put(&unit->declared_global, names_intern(unit->names, str_part(text, start, end)), 1);
         }
     }
 }

@@ -49,13 +49,13 @@ typedef struct FunctionInfo {
     uint32_t class_id; /* of a method; else ID_NONE */
     uint32_t outer;    /* the function it stands in, or ID_NONE */
     bool is_async, is_generator, is_lambda, is_static, is_class_method, is_property, is_abstract;
-    bool is_overload; /* @typing.overload: a signature without a body */
-    bool is_manager;  /* @contextmanager: entering runs the generator */
-    bool off_loop;    /* the user says so in a comment */
-    bool memoised;    /* functools.cache and friends */
-    bool wanted;      /* its body is being read, or was */
-    bool listed;      /* it is on the unit's list of roots */
-    bool active;      /* its body is being walked in place: recursion ends here */
+    bool is_overload;  /* @typing.overload: a signature without a body */
+    bool is_manager;   /* @contextmanager: entering runs the generator */
+    bool off_loop;     /* the user says so in a comment */
+    bool memoised;     /* functools.cache and friends */
+    bool wanted;       /* its body is being read, or was */
+    bool listed;       /* it is on the unit's list of roots */
+    bool active;       /* its body is being walked in place: recursion ends here */
     Instance *generic; /* called with nothing known about its arguments */
     uint32_t instance_count;
     Contexts contexts;
@@ -108,23 +108,23 @@ struct Unit {
     VEC(Pending) pending;
     VEC(uint32_t) functions; /* of the program, in the order in which they were met */
     VEC(uint32_t) classes;
-    VEC(uint32_t) roots;     /* functions to walk on the loop, or for what they hand over */
-    VEC(Str) star_imports;   /* modules imported with `*`, in order; absolute */
+    VEC(uint32_t) roots;   /* functions to walk on the loop, or for what they hand over */
+    VEC(Str) star_imports; /* modules imported with `*`, in order; absolute */
     NodeNumbers function_ids, class_ids, lazy_ids;
-    Map resolved;            /* dotted path -> index into resolved_values */
+    Map resolved; /* dotted path -> index into resolved_values */
     VEC(const Value *) resolved_values;
     VEC(Lazy *) lazies;
     Map assigned; /* attribute names that the text may assign to, once noted */
     bool assigned_noted;
-    Map globals; /* name -> number of the Lazy that says what functions assign to it */
+    Map globals;          /* name -> number of the Lazy that says what functions assign to it */
     const Span *off_loop; /* definitions marked `# loopsafe: off-loop`: the lines the comments stand on */
     size_t off_loop_count;
     VEC(Instance *) on_loop; /* of its functions, those whose statements are reported; by function */
-    Map declared_global; /* names after `global` */
-    bool has_dotted;   /* some `name.attribute` was assigned outside a class of the file */
-    bool starts_tasks; /* the file makes tasks: a coroutine in it is not alone on its loop */
-    uint32_t index;    /* in the program */
-    uint32_t reading;  /* number of its reading in this round, or 0 */
+    Map declared_global;     /* names after `global` */
+    bool has_dotted;         /* some `name.attribute` was assigned outside a class of the file */
+    bool starts_tasks;       /* the file makes tasks: a coroutine in it is not alone on its loop */
+    uint32_t index;          /* in the program */
+    uint32_t reading;        /* number of its reading in this round, or 0 */
 };
 
 /* The unit must be zeroed but for arena, names, catalogue, facts, source, lines, path, module_file, off_loop. */

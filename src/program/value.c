@@ -54,9 +54,10 @@ bool item_equal(const Item *left, const Item *right)
     bool by_node = left->kind == ITEM_LAZY || left->kind == ITEM_VARIABLE;
     if (by_node && (left->made_by != right->made_by || left->unit != right->unit)) return false;
     return left->kind == right->kind && left->id == right->id && left->quiet == right->quiet &&
-           left->exact == right->exact && left->invocation == right->invocation && left->closure == right->closure &&
-           str_equal(left->path, right->path) && str_equal(left->origin, right->origin) &&
-           value_equal(left->inner, right->inner) && same_parts(left, right);
+           left->exact == right->exact && left->invocation == right->invocation &&
+           left->closure == right->closure && str_equal(left->path, right->path) &&
+           str_equal(left->origin, right->origin) && value_equal(left->inner, right->inner) &&
+           same_parts(left, right);
 }
 
 bool value_equal(const Value *left, const Value *right)

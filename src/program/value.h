@@ -12,20 +12,20 @@
 #include "rules/catalogue.h"
 
 typedef enum ItemKind {
-    ITEM_PATH,     /* a module, function or class by its dotted name: path; unit: whose import it came through; parts */
+    ITEM_PATH, /* a module, function or class by its dotted name: path; unit: whose import it came through; parts */
     ITEM_INSTANCE, /* an object of a class by its dotted name: path of the class; unit as for ITEM_PATH; parts */
     ITEM_FUNCTION, /* a function or lambda: id; inner is the object it is bound to, or NULL; closure */
     ITEM_CLASS,    /* a class: id; parts: objects of what stands in brackets after a generic class */
     ITEM_OBJECT,   /* an object of a class: id; parts; exact: of no subclass; invocation */
-    ITEM_RESULT,  /* what a call of a function gives, not looked at yet: invocation */
-    ITEM_LAZY,    /* the value of the expression or decorated definition made_by in the scope closure of unit */
+    ITEM_RESULT,   /* what a call of a function gives, not looked at yet: invocation */
+    ITEM_LAZY, /* the value of the expression or decorated definition made_by in the scope closure of unit */
     ITEM_WRAPPED, /* a callable that calls inner: functools.partial, sync_to_async; path of the wrapper */
     ITEM_LIST,    /* any sequence, set or iterator: inner is what it holds */
     ITEM_DICT,    /* inner is what its values are */
     ITEM_TUPLE,   /* parts */
     ITEM_VARIABLE, /* a type variable: its TypeVar() is made_by in unit; an object of it, exact: the class itself */
-    ITEM_SUPER,   /* super(): id is the class whose bases are meant; inner the object */
-    ITEM_LITERAL  /* None, a number, a text: path is its text, id the NodeKind */
+    ITEM_SUPER,  /* super(): id is the class whose bases are meant; inner the object */
+    ITEM_LITERAL /* None, a number, a text: path is its text, id the NodeKind */
 } ItemKind;
 
 typedef struct Value Value;
@@ -33,9 +33,9 @@ typedef struct Value Value;
 typedef struct Item {
     ItemKind kind;
     Confidence confidence;
-    bool quiet;     /* set to non-blocking or to a zero time-out */
-    bool outside;   /* its size is decided outside the function: a parameter, an awaited result */
-    bool exact;     /* ITEM_OBJECT: made by a call of the class itself; ITEM_LIST: a list and no other sequence */
+    bool quiet;   /* set to non-blocking or to a zero time-out */
+    bool outside; /* its size is decided outside the function: a parameter, an awaited result */
+    bool exact; /* ITEM_OBJECT: made by a call of the class itself; ITEM_LIST: a list and no other sequence */
     uint32_t id;    /* function or class of the program */
     NodeId made_by; /* the call that made it, in unit; or 0 */
     struct Unit *unit;

@@ -108,8 +108,9 @@ enum NodeFlag {
     FLAG_POSITIONAL_ONLY = 64,
     FLAG_BYTES = 128,
     FLAG_FROM = 256,
-    FLAG_HEADER_UNREAD = 512, /* with FLAG_UNREAD: parameters and return annotation are not there yet either */
-    FLAG_SUBJECT = 1024       /* captured by a pattern: the subject itself */
+    FLAG_HEADER_UNREAD =
+        512,            /* with FLAG_UNREAD: parameters and return annotation are not there yet either */
+    FLAG_SUBJECT = 1024 /* captured by a pattern: the subject itself */
 };
 
 typedef struct Node {

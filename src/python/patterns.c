@@ -24,11 +24,21 @@ static bool is_wildcard(const Reader *reader)
     return str_equal(str_part(reader->facts->text, reader->span.start, reader->span.end), STR("_"));
 }
 
+/* A name with attributes once more: every node has one place. */
+static NodeId copied(Reader *reader, NodeId id)
+{
+    if (!id) return 0;
+    Node node = *node_at(reader->facts, id);
+    NodeId copy = node_link(reader, (NodeKind)node.kind, node.span, copied(reader, node.first), 0);
+    node_at(reader->facts, copy)->name = node.name;
+    return copy;
+}
+
 static void add_capture(Reader *reader, Pattern *pattern)
 {
     if (is_wildcard(reader)) return;
     const Around *around = &pattern->around[pattern->height];
-    NodeId id = node_link(reader, EXPR_NAME, reader->span, around->keyword, 0);
+    NodeId id = node_link(reader, EXPR_NAME, reader->span, copied(reader, around->keyword), 0);
     node_at(reader->facts, id)->name = reader_name(reader, reader->span);
     if (around->whole) node_at(reader->facts, id)->flags |= FLAG_SUBJECT;
     list_add(reader, &pattern->captured, id);
@@ -72,7 +82,7 @@ static void add_keyword(Reader *reader, Pattern *pattern)
 {
     Around *around = &pattern->around[pattern->height];
     if (!around->class) return;
-    NodeId id = node_link(reader, EXPR_ATTRIBUTE, reader->span, around->class, 0);
+    NodeId id = node_link(reader, EXPR_ATTRIBUTE, reader->span, copied(reader, around->class), 0);
     node_at(reader->facts, id)->name = reader_name(reader, reader->span);
     around->keyword = id;
 }

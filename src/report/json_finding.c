@@ -133,7 +133,7 @@ void json_finding_add(JsonOut *out, const Finding *finding, const ReportStyle *s
     add_ruff_keys(out, finding, style);
     json_text_add(out, "confidence", str_from(confidence_text(finding->confidence)));
     json_text_or_null_add(out, "effect",
-                    str_from(finding->effect == EFFECT_NONE ? "" : effect_text(finding->effect)));
+                          str_from(finding->effect == EFFECT_NONE ? "" : effect_text(finding->effect)));
     json_text_or_null_add(out, "function", finding->function);
     json_hops_add(out, "chain", finding->chain, finding->chain_count, style);
     json_sink_add(out, finding, style);

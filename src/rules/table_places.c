@@ -3,9 +3,9 @@
 #include "base/banned.h"
 
 static const Field handover_fields[] = {
-    {"path", FIELD_TEXTS, true},    {"position", FIELD_NUMBER, false}, {"keyword", FIELD_TEXT, false},
-    {"def", FIELD_TEXT, true},      {"coroutine", FIELD_TEXT, true},   {"decorator", FIELD_BOOL, false},
-    {"wrapper", FIELD_BOOL, false}, {"injects", FIELD_BOOL, false},    {"when", FIELD_MAP, false},
+    {"path", FIELD_TEXTS, true},     {"position", FIELD_NUMBER, false}, {"keyword", FIELD_TEXT, false},
+    {"def", FIELD_TEXT, true},       {"coroutine", FIELD_TEXT, true},   {"decorator", FIELD_BOOL, false},
+    {"wrapper", FIELD_BOOL, false},  {"injects", FIELD_BOOL, false},    {"when", FIELD_MAP, false},
     {"evidence", FIELD_TEXT, false}, {NULL, FIELD_ANY, false},
 };
 

@@ -14,7 +14,7 @@
 #include "source/discover.h"
 
 typedef struct Worker {
-    Arena bytes;   /* of the file at hand */
+    Arena bytes; /* of the file at hand */
     Arena units;
     Arena results;
     Parser *parser;

@@ -53,8 +53,8 @@ typedef struct Options {
     Scope scope;
     Follow follow;      /* how far calls are followed */
     const char *python; /* whose packages are installed; NULL: found */
-    Severity fail_on; /* least severity that makes the exit code 1 */
-    size_t threads;   /* 0: as many as processors */
+    Severity fail_on;   /* least severity that makes the exit code 1 */
+    size_t threads;     /* 0: as many as processors */
     Str output_format; /* of the configuration file, for whoever prints; "": not set. The command line's wins. */
     const char *config_path; /* --config; NULL: the closest one */
     bool isolated;

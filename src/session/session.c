@@ -283,8 +283,8 @@ static bool find_modules(Session *session, Fail *fail)
                                  .virtual_env = getenv("VIRTUAL_ENV"),
                                  .conda_prefix = getenv("CONDA_PREFIX")};
     if (!environment_find(&session->arena, &wanted, &session->environment, fail)) return false;
-    session->modules = modules_new(&session->arena, session->names, session->found.files, session->found.file_count,
-                                   options->base_directory, &session->environment);
+    session->modules = modules_new(&session->arena, session->names, session->found.files,
+                                   session->found.file_count, options->base_directory, &session->environment);
     for (size_t i = 0; i < session->found.file_count; i++)
         session->files[i].module = modules_of_file(session->modules, i);
     return true;

@@ -20,8 +20,8 @@ typedef struct Counters {
     size_t bytes_read;
     size_t bytes_outlined;
     size_t bytes_parsed;
-    size_t nodes;  /* facts nodes built */
-    size_t rounds; /* in which bodies were read, the first with the coroutines */
+    size_t nodes;             /* facts nodes built */
+    size_t rounds;            /* in which bodies were read, the first with the coroutines */
     size_t modules_loaded;    /* that no coroutine stands in, because a call or a name led there */
     size_t modules_installed; /* of these, installed ones */
     size_t instances;         /* functions, times the ways they are called */
@@ -61,8 +61,8 @@ bool session_check(Session *session, const Options *options, SessionProgress pro
                    Result *result, Fail *fail) __attribute__((warn_unused_result));
 /* Why FILE:LINE or module.function is reported or not. Runs once, instead of session_check; a word that stands for
  * nothing is a Fail. */
-bool session_explain(Session *session, const Options *options, const char *word, Explanation *explanation, Fail *fail)
-    __attribute__((warn_unused_result));
+bool session_explain(Session *session, const Options *options, const char *word, Explanation *explanation,
+                     Fail *fail) __attribute__((warn_unused_result));
 /* Who calls whom on the loop. Runs once, instead of session_check. everything: what does not block or is not on a loop,
  * too. */
 bool session_graph(Session *session, const Options *options, bool everything, Graph *graph, Fail *fail)

@@ -158,7 +158,8 @@ static void reads_compound_statements(void **state)
     expect("for i, j in a: pass\nelse: break",
            "for 1[tuple 1[name `i`, name `j`]] 2[name `a`] 3[pass] 4[break]");
     expect("match a:\n  case P(x=1, y=z) | [q, *r] if g: b\n  case _: pass",
-           "match 1[name `a`] 2[case 1[name `z` 1[attribute `y` 1[name `P`]], name `q`, name `r`] 2[name `g`] 3[expression 1[name `b`]] "
+           "match 1[name `a`] 2[case 1[name `z` 1[attribute `y` 1[name `P`]], name `q`, name `r`] 2[name "
+           "`g`] 3[expression 1[name `b`]] "
            "4[name `P`], case "
            "3[pass]]");
 }

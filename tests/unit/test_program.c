@@ -173,7 +173,8 @@ static void groups_are_those_of_the_sink(void **state)
     (void)state;
     DiscoveredFile files[] = {{.project_path = STR("a.py")}, {.project_path = STR("io.py")}};
     Module io = {.name = STR("io"), .file = 1}, installed = {.name = STR("io"), .file = UINT32_MAX};
-    Finding finding = {.code = STR("LS101"), .function = STR("f"), .sink = STR("time.sleep"), .sink_function = STR("g")};
+    Finding finding = {
+        .code = STR("LS101"), .function = STR("f"), .sink = STR("time.sleep"), .sink_function = STR("g")};
     Report reports[] = {{.finding = finding, .sink_module = &io},
                         {.finding = finding, .sink_module = &io},
                         {.finding = finding, .sink_module = &installed},
