@@ -26,6 +26,12 @@ static Severity own_severity(const Step *step)
     return step->guarded ? severity_lowered(severity) : severity;
 }
 
+/* Work that only the first call does: it is worth a word when it takes long. */
+static Weight weight_once(const Reach *reach)
+{
+    return reach->severity < SEVERITY_HIGH ? WEIGHT_CHEAP : reach->weight;
+}
+
 static bool reach_of_call(const Program *program, const Step *step, Effect effect, Reach *reach)
 {
     if (!step_is_followed(program, step) || !step->call->instance) return false;
@@ -38,7 +44,11 @@ static bool reach_of_call(const Program *program, const Step *step, Effect effec
     reach->next = next;
     reach->hops++;
     if (step->confidence < reach->confidence) reach->confidence = step->confidence;
-    if (step->guarded) reach->severity = severity_lowered(reach->severity);
+    /* A module is loaded once, whoever asks for it. */
+    if (effect == EFFECT_IMPORT) reach->weight = WEIGHT_CHEAP;
+    if (!step->guarded) return true;
+    reach->weight = weight_once(reach);
+    reach->severity = severity_lowered(reach->severity);
     return true;
 }
 
@@ -47,6 +57,7 @@ bool reach_of_step(const Program *program, const Step *step, Effect effect, Reac
     if (step->call) return reach_of_call(program, step, effect, reach);
     if (step->rule.effect != effect) return false;
     *reach = (Reach){step->weight, own_severity(step), step->confidence, 0, step, NULL};
+    if (step->guarded && step->rule.severity < SEVERITY_HIGH) reach->weight = WEIGHT_CHEAP;
     return true;
 }
 

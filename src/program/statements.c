@@ -61,10 +61,21 @@ static bool walk_operands(Flow *flow, NodeId id)
     return false;
 }
 
+/* `global config` … `config = load()`: what is kept for good was not there before. */
+static bool is_kept_in_global(const Flow *flow, NodeId id)
+{
+    const Node *target = flow_node(flow, flow_node(flow, id)->first);
+    return flow->frame->kind == FRAME_FUNCTION && target->kind == EXPR_NAME &&
+           map_find(&flow->frame->outer, target->name) == 1;
+}
+
 static bool walk_assign(Flow *flow, NodeId id)
 {
     NodeId value_id = flow_node(flow, id)->second;
+    bool kept = is_kept_in_global(flow, id);
+    flow->guard_depth += kept;
     const Value *value = for_later(flow, value_id, flow_expression(flow, value_id));
+    flow->guard_depth -= kept;
     for (NodeId target = flow_node(flow, id)->first; target; target = flow_node(flow, target)->next)
         flow_assign(flow, target, value);
     return false;
