@@ -31,7 +31,8 @@ static bool awaits_well(const Call *call, const Rule *rule, Confidence confidenc
     return !call->awaited || (rule->kind == CALL_FUNCTION && confidence == CONFIDENCE_CERTAIN);
 }
 
-static const Value *returned(Flow *flow, const Call *call, Str path, const Rule *rule, Confidence confidence)
+static const Value *returned(Flow *flow, const Call *call, const Item *callee, Str path, const Rule *rule,
+                             Confidence confidence)
 {
     Unit *unit = flow->unit;
     Arena *arena = flow->arena;
@@ -44,6 +45,7 @@ static const Value *returned(Flow *flow, const Call *call, Str path, const Rule 
     Item item = value->items[0];
     item.made_by = call->node;
     item.unit = unit;
+    item.quiet = rule && rule->effect == EFFECT_FILE && (callee->quiet || effect_in_memory(flow, call->node));
     if (lazy) item.origin = rule->path;
     return value_of(arena, item);
 }
@@ -129,7 +131,7 @@ static const Value *call_path(Flow *flow, const Call *call, const Value *callee,
     const Value *handed = entry->has_handover ? hand_arguments_over(flow, call, item) : NULL;
     if (flow_builtin(flow, item, call->node, &result)) return result;
     if (handed) return handed;
-    return returned(flow, call, item->path, rule, confidence);
+    return returned(flow, call, item, item->path, rule, confidence);
 }
 
 static const Value *call_instance(Flow *flow, const Call *call, const Value *callee, const Item *item)
@@ -139,7 +141,7 @@ static const Value *call_instance(Flow *flow, const Call *call, const Value *cal
     Str path = str_join(flow->arena, item->path, STR("."), STR("__call__"));
     bool known = catalogue_member(flow->unit->catalogue, item->path, STR("__call__"), &rule);
     if (known && !call->awaited) flow_record(flow, call->node, &rule, item, confidence);
-    return returned(flow, call, path, known ? &rule : NULL, confidence);
+    return returned(flow, call, item, path, known ? &rule : NULL, confidence);
 }
 
 /* --- calls of what the program defines --- */

@@ -183,7 +183,7 @@ static bool is_in_memory(Flow *flow, const Value *value)
 }
 
 /* `csv.writer(buffer)`, `Image.open(BytesIO(data))`, `writer.write(buffer)` */
-static bool takes_memory(Flow *flow, NodeId call)
+bool effect_in_memory(Flow *flow, NodeId call)
 {
     if (!call || unit_node(flow->unit, call)->kind != EXPR_CALL) return false;
     for (NodeId at = unit_node(flow->unit, call)->second; at; at = unit_node(flow->unit, at)->next) {
@@ -199,8 +199,8 @@ Weight effect_weight(Flow *flow, const Rule *rule, NodeId call, const Item *rece
     if (rule->effect == EFFECT_NONE) return WEIGHT_NONE;
     if (receiver && receiver->quiet) return WEIGHT_NONE;
     if (rule->effect == EFFECT_FILE &&
-        (takes_memory(flow, call) ||
-         (receiver && receiver->unit == flow->unit && takes_memory(flow, receiver->made_by))))
+        (effect_in_memory(flow, call) ||
+         (receiver && receiver->unit == flow->unit && effect_in_memory(flow, receiver->made_by))))
         return WEIGHT_NONE;
     for (size_t i = 0; i < rule->unless_count; i++) {
         const Unless *unless = catalogue_unless(flow->unit->catalogue, rule, i);

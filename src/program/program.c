@@ -8,7 +8,8 @@
 #include "program/instance.h"
 #include "base/banned.h"
 
-enum { UNIT_ABSENT = UINT32_MAX - 1 };
+/* In unit_of_path: the file cannot be read, or is not to be. */
+#define UNIT_ABSENT (UINT32_MAX - 1)
 
 static void start_readers(Program *program, size_t threads)
 {
