@@ -35,6 +35,10 @@ enum {
     LIMIT_REEXPORTS = 24,
     /* Loops around each other whose bodies are walked a second time: each doubles the work of the inner ones. */
     LIMIT_LOOP_PASSES = 6,
+    /* Rounds in which functions are walked again that read a table before something was put into it. */
+    LIMIT_READ_AGAIN = 2,
+    /* Import statements of a module that are looked at for what importing does: each is searched for in the text. */
+    LIMIT_EFFECT_IMPORTS = 128,
     /* Base classes walked when a method is looked up in the catalogue. */
     LIMIT_BASES = 32,
     /* Bytes of a configuration file or rule table. */

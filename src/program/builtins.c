@@ -2,6 +2,8 @@
 #include "program/flow.h"
 
 #include "program/arguments.h"
+#include "program/containers.h"
+#include "program/contributions.h"
 #include "program/operators.h"
 #include "base/banned.h"
 
@@ -53,10 +55,15 @@ static const Value *call_collect(Flow *flow, NodeId call, const Item *callee)
     return value_list(flow->arena, flow_iterate(flow, call, argument_value(flow, argument)));
 }
 
+static const Value *iterate_nth(Flow *flow, NodeId call, int position)
+{
+    NodeId argument = nth(flow, call, position);
+    return argument ? flow_iterate(flow, call, argument_value(flow, argument)) : NULL;
+}
+
 static const Value *iterate_first(Flow *flow, NodeId call)
 {
-    NodeId argument = nth(flow, call, 0);
-    return argument ? flow_iterate(flow, call, argument_value(flow, argument)) : NULL;
+    return iterate_nth(flow, call, 0);
 }
 
 /* Runs the iterator to its end, and a method of each item. */
@@ -136,6 +143,25 @@ static const Value *call_iter(Flow *flow, NodeId call, const Item *callee)
     const Value *value = nth_value(flow, call, 0);
     const Value *result = flow_specials(flow, call, value, STR("__iter__"), &missing);
     return missing ? value : result;
+}
+
+/* map(f, x) gives what f gives for each item, filter(f, x) the items: both call f only as they are iterated. */
+static const Value *call_map(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    const Value *function = nth_value(flow, call, 0), *given = iterate_nth(flow, call, 1);
+    bool silent = flow->silent;
+    flow->silent = true;
+    const Value *result = flow_invoke_with(flow, call, function, &given, 1);
+    flow->silent = silent;
+    return lazy_calls(flow, function, given, result);
+}
+
+static const Value *call_filter(Flow *flow, NodeId call, const Item *callee)
+{
+    (void)callee;
+    const Value *held = iterate_nth(flow, call, 1);
+    return lazy_calls(flow, nth_value(flow, call, 0), held, held);
 }
 
 /* reversed(x), copy(x): the same items. */
@@ -239,10 +265,13 @@ static const Value *held_by(Flow *flow, const Item *callee)
     return container->kind == ITEM_TUPLE ? flow_held(flow, callee->inner) : container->inner;
 }
 
+/* x.pop() of a list, x.get(key) of a dictionary */
 static const Value *call_held(Flow *flow, NodeId call, const Item *callee)
 {
-    (void)call;
-    return held_by(flow, callee);
+    const Item *container = callee->inner ? &callee->inner->items[0] : NULL;
+    if (!container || container->kind != ITEM_DICT) return held_by(flow, callee);
+    const Value *held = dict_value_at(flow, container, nth(flow, call, 0)), *other = nth_value(flow, call, 1);
+    return held && other ? value_join(flow->arena, held, other) : held ? held : other;
 }
 
 static const Value *call_values(Flow *flow, NodeId call, const Item *callee)
@@ -288,11 +317,11 @@ static const Value *call_append(Flow *flow, NodeId call, const Item *callee)
     NodeId object = flow_node(flow, flow_node(flow, call)->first)->first;
     const Value *value = nth_value(flow, call, 0);
     NodeKind kind = flow_node(flow, object)->kind;
-    if (!value || !callee->inner || (kind != EXPR_NAME && kind != EXPR_ATTRIBUTE)) return NULL;
-    Item changed = callee->inner->items[0];
-    if (changed.kind != ITEM_LIST) return NULL;
-    changed.inner = changed.inner ? value_join(flow->arena, changed.inner, value) : value;
-    flow_assign(flow, object, value_of(flow->arena, changed));
+    const Item *list = callee->inner ? &callee->inner->items[0] : NULL;
+    if (!value || !list || list->kind != ITEM_LIST) return NULL;
+    if (contribute_put(flow, object, ITEM_LIST, NULL, value)) return NULL;
+    if (kind != EXPR_NAME && kind != EXPR_ATTRIBUTE) return NULL;
+    flow_assign(flow, object, value_of(flow->arena, container_with(flow->arena, list, NULL, value)));
     return NULL;
 }
 
@@ -315,6 +344,8 @@ static const struct {
     {"builtins.all", call_truths},
     {"builtins.str.join", call_consume},
     {"builtins.iter", call_iter},
+    {"builtins.map", call_map},
+    {"builtins.filter", call_filter},
     {"builtins.reversed", call_same},
     {"copy.copy", call_same},
     {"contextlib.closing", call_same},

@@ -1,6 +1,8 @@
 #include "program/flow.h"
 
 #include "program/arguments.h"
+#include "program/containers.h"
+#include "program/contributions.h"
 #include "program/effects.h"
 #include "program/instance.h"
 #include "program/operators.h"
@@ -11,7 +13,9 @@ typedef struct Call {
     NodeId node;
     bool awaited;
     bool hands_over; /* some argument runs elsewhere: lazy arguments are not run here */
-    bool bare;       /* made by the language, with no arguments of its own */
+    bool bare;       /* made by the language or a library, with these arguments and not those of the node */
+    const Value *const *values;
+    uint32_t value_count;
     Name special;    /* the method that the language asked for */
 } Call;
 
@@ -19,6 +23,17 @@ static const Value *call_item(Flow *flow, const Call *call, const Value *callee,
 static const Value *call_each(Flow *flow, const Call *call, const Value *callee);
 
 /* --- calls of what stands outside the file --- */
+
+enum { HANDED_ARGUMENTS = 8 };
+
+/* A call that works on an object that does not block: `metadata.create_all(connection)`. */
+static bool works_on_quiet(Flow *flow, const Call *call)
+{
+    NodeId argument = call->bare ? 0 : argument_find(flow->unit, call->node, 0, (Str){"", 0}, NULL);
+    const Value *first = argument ? argument_value(flow, argument) : NULL;
+    if (call->bare && call->value_count) first = call->values[0];
+    return first && first->count == 1 && first->items[0].quiet;
+}
 
 static bool is_call_kind(CallKind kind)
 {
@@ -48,6 +63,15 @@ static const Value *returned(Flow *flow, const Call *call, const Item *callee, S
     item.quiet = rule && rule->effect == EFFECT_FILE && (callee->quiet || effect_in_memory(flow, call->node));
     if (lazy) item.origin = rule->path;
     return value_of(arena, item);
+}
+
+/* What an object that does not block gives does not block either: `session.query(User)`. */
+static const Value *given_by(Flow *flow, const Item *callee, const Value *value)
+{
+    if (!callee->quiet || !value || value->count != 1) return value;
+    Item item = value->items[0];
+    item.quiet = true;
+    return value_of(flow->arena, item);
 }
 
 /* Makes the variable that holds the receiver quiet: sock.setblocking(False). */
@@ -86,6 +110,22 @@ static void note_runner(Flow *flow, Str path, const Value *function, const Hando
             item_function(flow, &function->items[i])->contexts.run_alone = true;
 }
 
+/* `session.run_sync(f, a)` calls f(session, a): what the session does there is awaited underneath. */
+static const Value *call_with_handed(Flow *flow, const Call *call, const Handover *rule, const Value *function)
+{
+    const Value *values[HANDED_ARGUMENTS];
+    uint32_t count = 1;
+    NodeId argument;
+    values[0] = value_of(flow->arena, (Item){.kind = ITEM_INSTANCE,
+                                             .path = rule->hands,
+                                             .quiet = true,
+                                             .confidence = CONFIDENCE_CERTAIN});
+    while (count < HANDED_ARGUMENTS && (argument = argument_find(flow->unit, call->node,
+                                                                 rule->position + (int)count, (Str){"", 0}, NULL)) != 0)
+        values[count++] = argument_value(flow, argument);
+    return flow_invoke_with(flow, call->node, function, values, count);
+}
+
 /* Arguments that are functions go where the table says; gives what the call returns, if that is one's result. */
 static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item *item)
 {
@@ -110,7 +150,8 @@ static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item
             continue;
         }
         if (rule.def_runs == PLACE_INLINE) {
-            result = flow_invoke(flow, call->node, function);
+            result = rule.hands.len ? call_with_handed(flow, call, &rule, function)
+                                    : flow_invoke(flow, call->node, function);
             continue;
         }
         flow_hand_over(flow, function, rule.def_runs, rule.coroutine_runs, call->node);
@@ -125,13 +166,13 @@ static const Value *call_path(Flow *flow, const Call *call, const Value *callee,
     const Value *result;
     const PathEntry *entry = paths_find(&flow_program(flow)->paths, item->path);
     const Rule *rule = entry->has_rule ? &entry->rule : NULL;
-    if (rule && is_call_kind(rule->kind) && awaits_well(call, rule, confidence))
+    if (rule && is_call_kind(rule->kind) && awaits_well(call, rule, confidence) && !works_on_quiet(flow, call))
         flow_record(flow, call->node, rule, item, confidence);
     if (rule && rule->quiets_receiver) quiet_receiver(flow, call, rule);
     const Value *handed = entry->has_handover ? hand_arguments_over(flow, call, item) : NULL;
     if (flow_builtin(flow, item, call->node, &result)) return result;
     if (handed) return handed;
-    return returned(flow, call, item, item->path, rule, confidence);
+    return given_by(flow, item, returned(flow, call, item, item->path, rule, confidence));
 }
 
 static const Value *call_instance(Flow *flow, const Call *call, const Value *callee, const Item *item)
@@ -185,14 +226,30 @@ static bool is_named(const FunctionInfo *info, Str name)
 static const Value *call_function(Flow *flow, const Call *call, const Item *item, Confidence confidence)
 {
     FunctionInfo *info = unit_function_info(flow->unit, item->id);
-    if (runs_in_place(flow, item, info)) return flow_enter_function(flow, item, call->node);
-    Invocation *invocation = call->bare ? invocation_with(flow_program(flow), item, NULL, 0)
+    if (runs_in_place(flow, item, info))
+        return call->bare ? flow_enter_with(flow, item, call->node, call->values, call->value_count)
+                          : flow_enter_function(flow, item, call->node);
+    Invocation *invocation = call->bare ? invocation_with(flow_program(flow), item, call->values, call->value_count)
                                         : invocation_of_call(flow, item, call->node);
     if (call->special && !is_named(info, name_str(call->special))) invocation->called_as = call->special;
     learn_generator(info);
     if (!info->is_generator || info->is_async)
         flow_step(flow, call->node, invocation, confidence, call->awaited);
     return result_value(flow, call, item, invocation);
+}
+
+/* What is registered with @singledispatch runs in the function's place. */
+static void call_registered(Flow *flow, const Call *call, const Item *item)
+{
+    FunctionInfo *info = unit_function_info(flow->unit, item->id);
+    const Value *registered = info->is_dispatch ? contributed_dispatch(flow_program(flow), info) : NULL;
+    Call other = *call;
+    other.special = names_intern(flow->unit->names, info->name);
+    for (uint32_t i = 0; registered && i < registered->count; i++) {
+        Item function = registered->items[i];
+        function.inner = item->inner;
+        call_function(flow, &other, &function, function.confidence);
+    }
 }
 
 const Value *flow_special(Flow *flow, NodeId node, const Item *object, Str method, bool awaited)
@@ -239,23 +296,35 @@ static NodeId default_factory(const Unit *unit, NodeId statement)
     return factory ? factory : argument_find(unit, value, -1, STR("factory"), NULL);
 }
 
-static bool is_given(Flow *flow, const Call *call, const Unit *unit, NodeId statement)
+/* By keyword, or by its place among the fields. */
+static bool is_given(Flow *flow, const Call *call, const Unit *unit, NodeId statement, int place)
 {
     const Node *target = unit_node(unit, unit_node(unit, statement)->first);
-    return target->name && argument_find(flow->unit, call->node, -1, name_str(target->name), NULL);
+    return target->name && argument_find(flow->unit, call->node, place, name_str(target->name), NULL);
+}
+
+/* `id: int` is a field of the constructor; `kind: ClassVar[str]` and `_: KW_ONLY` are none. */
+static bool is_field(const Unit *unit, NodeId statement)
+{
+    const Node *node = unit_node(unit, statement);
+    if (node->kind != STMT_ANNOTATED) return node->kind == STMT_ASSIGN && default_factory(unit, statement);
+    Str type = unit_text(unit, node->second);
+    return str_find(type, STR("ClassVar")) == SIZE_MAX && str_find(type, STR("KW_ONLY")) == SIZE_MAX;
 }
 
 static void run_defaults(Flow *flow, const Call *call, uint32_t class_id)
 {
     uint32_t count;
     const uint32_t *order = flow->defining ? NULL : class_order(flow_program(flow), class_id, &count);
-    for (uint32_t i = 0; order && i < count; i++) {
+    int place = 0;
+    for (uint32_t i = order ? count : 0; i-- > 0;) {
         const ClassInfo *info = unit_class_info(flow->unit, order[i]);
         if (!info->is_data) continue;
         NodeId first = unit_node(info->unit, info->node)->second;
         for (NodeId at = first; at; at = unit_node(info->unit, at)->next) {
             NodeId factory = default_factory(info->unit, at);
-            if (!factory || is_given(flow, call, info->unit, at)) continue;
+            int own = is_field(info->unit, at) ? place++ : -1;
+            if (!factory || is_given(flow, call, info->unit, at, own)) continue;
             Flow there = flow_in(info->unit, info->frame);
             const Value *value = flow_settled(&there, flow_expression(&there, factory));
             Call bare = {.node = call->node, .bare = true};
@@ -319,6 +388,7 @@ static const Value *call_item(Flow *flow, const Call *call, const Value *callee,
     case ITEM_INSTANCE:
         return call_instance(flow, call, callee, item);
     case ITEM_FUNCTION:
+        call_registered(flow, call, item);
         return call_function(flow, call, item, value_confidence(callee, item));
     case ITEM_CLASS:
         return call_class(flow, call, item, value_confidence(callee, item));
@@ -347,6 +417,12 @@ static const Value *call_each(Flow *flow, const Call *call, const Value *callee)
 const Value *flow_invoke(Flow *flow, NodeId node, const Value *callee)
 {
     Call call = {.node = node};
+    return call_each(flow, &call, flow_settled(flow, callee));
+}
+
+const Value *flow_invoke_with(Flow *flow, NodeId node, const Value *callee, const Value *const *values, uint32_t count)
+{
+    Call call = {.node = node, .bare = true, .values = values, .value_count = count};
     return call_each(flow, &call, flow_settled(flow, callee));
 }
 

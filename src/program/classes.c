@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "program/contributions.h"
 #include "program/instance.h"
 #include "program/operators.h"
 #include "base/banned.h"
@@ -328,13 +329,11 @@ static const Value *with_overrides(Flow *flow, const Item *object, const Value *
     return found ? found : member;
 }
 
-const Value *flow_member(Flow *flow, const Item *object, Name name)
+static const Value *own_member(Flow *flow, const Item *object, Name name)
 {
     Program *program = flow_program(flow);
     uint32_t count;
-    if (flow->defining) return member_of_class(flow, object->id, object, name);
-    if (object->kind == ITEM_CLASS && is_enum_value(flow, object->id, name))
-        return flow_enum_member(flow, object);
+    if (object->kind == ITEM_CLASS && is_enum_value(flow, object->id, name)) return flow_enum_member(flow, object);
     if (object->kind == ITEM_OBJECT && object->invocation && !is_of_language(name)) {
         const Value *own = invocation_attribute(program, object->invocation, name);
         if (own) return own;
@@ -346,6 +345,39 @@ const Value *flow_member(Flow *flow, const Item *object, Name name)
     if (member && !object->exact && is_callable(member) && !is_dunder(name))
         return with_overrides(flow, object, member, name);
     return member;
+}
+
+/* A container or None: something may be put there from elsewhere. */
+static bool may_be_filled(const Value *member)
+{
+    const Item *literal = value_literal(member);
+    return value_find(member, ITEM_DICT) || value_find(member, ITEM_LIST) || (literal && literal->id == EXPR_NOTHING);
+}
+
+/* What was put into the attribute's container, or assigned to it, from elsewhere. */
+static const Value *with_contributed(Flow *flow, const Item *object, Name name, const Value *member)
+{
+    Program *program = flow_program(flow);
+    uint32_t count;
+    const uint32_t *order = class_order(program, object->id, &count);
+    bool expected = may_be_filled(member);
+    for (uint32_t i = 0; i < count; i++) {
+        const ClassInfo *info = unit_class_info(flow->unit, order[i]);
+        const Contribution *noted = contribution_read(program, info, name, expected && (i == 0 || frame_slot(info->frame, name)));
+        if (!noted) continue;
+        if (noted->held) member = contribution_merged(flow->arena, member, noted->held);
+        if (value_literal(member)) member = NULL;
+        if (noted->assigned) member = joined_with(flow->arena, member, noted->assigned);
+        if (noted->on_class) member = joined_with(flow->arena, member, bound_members(flow, noted->on_class, object));
+    }
+    return member;
+}
+
+const Value *flow_member(Flow *flow, const Item *object, Name name)
+{
+    if (flow->defining) return member_of_class(flow, object->id, object, name);
+    const Value *member = own_member(flow, object, name);
+    return is_of_language(name) ? member : with_contributed(flow, object, name, member);
 }
 
 static const Item *receiver_of(const Value *object)

@@ -30,6 +30,8 @@ static void take_language_decorator(FunctionInfo *info, Str path)
     info->memoised = info->memoised || IS_ONE_OF(path, memos);
     info->is_manager = info->is_manager || IS_ONE_OF(path, managers);
     info->is_abstract = info->is_abstract || str_equal(path, STR("abc.abstractmethod"));
+    info->is_dispatch = info->is_dispatch || str_equal(path, STR("functools.singledispatch")) ||
+                        str_equal(path, STR("functools.singledispatchmethod"));
     info->is_overload = info->is_overload || str_equal(path, STR("typing.overload"));
 }
 

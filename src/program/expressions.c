@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "program/containers.h"
 #include "program/operators.h"
 #include "base/banned.h"
 
@@ -204,8 +205,9 @@ static const Value *item_at(Flow *flow, NodeId id, const Value *object, const It
     case ITEM_PATH:
         return generic_alias(flow, item, index);
     case ITEM_LIST:
-    case ITEM_DICT:
         return flow_node(flow, index)->kind == EXPR_SLICE ? value_of(arena, *item) : item->inner;
+    case ITEM_DICT:
+        return dict_value_at(flow, item, index);
     case ITEM_OBJECT: {
         const Value *fields = flow_fields(flow, item);
         if (fields) return item_at(flow, id, fields, &fields->items[0], index);
@@ -317,7 +319,7 @@ static const Value *dict_of(Flow *flow, const Value *held)
 
 static const Value *walk_dict(Flow *flow, NodeId id)
 {
-    return dict_of(flow, joined_items(flow, flow_node(flow, id)->first));
+    return dict_display(flow, flow_node(flow, id)->first);
 }
 
 /* The first iterable is evaluated in the scope around the comprehension, the rest inside, once an item. */

@@ -1,4 +1,4 @@
-#include "program/flow.h"
+#include "program/containers.h"
 
 #include "base/limits.h"
 #include "program/arguments.h"
@@ -123,16 +123,28 @@ static bool may_enter(Flow *flow, const FunctionInfo *info)
     return false;
 }
 
-const Value *flow_enter_function(Flow *flow, const Item *item, NodeId call)
+static void bind_values(Flow *flow, Frame *frame, const FunctionInfo *info, const Item *item, const Value *const *values,
+                        uint32_t count)
 {
-    uint32_t function = item->id;
-    FunctionInfo *info = unit_function_info(flow->unit, function);
-    if (!may_enter(flow, info)) return NULL;
+    NodeId parameter = flow_node(flow, info->node)->first;
+    if (item->inner && parameter) parameter = flow_node(flow, parameter)->next;
+    for (uint32_t i = 0; i < count && parameter; i++, parameter = flow_node(flow, parameter)->next) {
+        if (flow_node(flow, parameter)->flags & (FLAG_STAR | FLAG_DOUBLE_STAR)) return;
+        if (values[i]) frame_assign(frame, flow_node(flow, parameter)->name, values[i]);
+    }
+}
+
+static Frame *frame_for(Flow *flow, const Item *item)
+{
+    FunctionInfo *info = unit_function_info(flow->unit, item->id);
     unit_read_body(info);
-    Frame *closure = item->closure ? item->closure : info->closure;
-    Frame *frame = flow_function_frame(flow, function, closure, item->inner);
+    Frame *frame = flow_function_frame(flow, item->id, item->closure ? item->closure : info->closure, item->inner);
     frame->depth = flow->frame->depth;
-    bind_arguments(flow, frame, info, item->inner != NULL, call);
+    return frame;
+}
+
+static const Value *enter_in_frame(Flow *flow, uint32_t function, Frame *frame, NodeId call)
+{
     Flow outer = *flow;
     flow->result = NULL;
     flow->result_given = false;
@@ -146,4 +158,22 @@ const Value *flow_enter_function(Flow *flow, const Item *item, NodeId call)
     flow->result = outer.result;
     flow->result_given = outer.result_given;
     return result;
+}
+
+const Value *flow_enter_function(Flow *flow, const Item *item, NodeId call)
+{
+    const FunctionInfo *info = unit_function_info(flow->unit, item->id);
+    if (!may_enter(flow, info)) return NULL;
+    Frame *frame = frame_for(flow, item);
+    bind_arguments(flow, frame, info, item->inner != NULL, call);
+    return enter_in_frame(flow, item->id, frame, call);
+}
+
+const Value *flow_enter_with(Flow *flow, const Item *item, NodeId node, const Value *const *values, uint32_t count)
+{
+    const FunctionInfo *info = unit_function_info(flow->unit, item->id);
+    if (!may_enter(flow, info)) return NULL;
+    Frame *frame = frame_for(flow, item);
+    bind_values(flow, frame, info, item, values, count);
+    return enter_in_frame(flow, item->id, frame, node);
 }

@@ -32,7 +32,7 @@ bool value_holds_variable(const Value *value)
 {
     for (uint32_t i = 0; value && i < value->count; i++) {
         const Item *item = &value->items[i];
-        if (item->kind == ITEM_VARIABLE || value_holds_variable(item->inner)) return true;
+        if (item->kind == ITEM_VARIABLE || (!item->keys && value_holds_variable(item->inner))) return true;
         for (uint32_t k = 0; k < item->part_count; k++)
             if (value_holds_variable(item->parts[k])) return true;
     }

@@ -106,6 +106,28 @@ static bool object_tells(Program *program, Item *told, uint32_t *calls)
     return true;
 }
 
+static bool parts_tell(Program *program, const Item *item, unsigned depth, Item *told, uint32_t *calls)
+{
+    const Value **parts = arena_array(&program->arena, item->part_count, sizeof *parts);
+    bool any = false;
+    for (uint32_t i = 0; i < item->part_count; i++) {
+        parts[i] = telling(program, item->parts[i], depth + 1, calls);
+        any = any || parts[i];
+    }
+    told->parts = parts;
+    return any;
+}
+
+static bool dict_tells(Program *program, const Item *item, unsigned depth, Item *told, uint32_t *calls)
+{
+    if (!parts_tell(program, item, depth, told, calls)) return false;
+    told->inner = NULL;
+    for (uint32_t i = 0; i < told->part_count; i++)
+        if (told->parts[i])
+            told->inner = told->inner ? value_join(&program->arena, told->inner, told->parts[i]) : told->parts[i];
+    return true;
+}
+
 /* The item as far as it decides what a function does with it; false: not at all. */
 static bool item_tells(Program *program, const Item *item, unsigned depth, Item *told, uint32_t *calls)
 {
@@ -127,29 +149,37 @@ static bool item_tells(Program *program, const Item *item, unsigned depth, Item 
         return literal_tells(item);
     case ITEM_PATH:
         return paths_find(&program->paths, item->path)->is_known;
-    case ITEM_WRAPPED:
-    case ITEM_LIST:
     case ITEM_DICT:
+        if (item->part_count) return dict_tells(program, item, depth, told, calls);
+        told->inner = telling(program, item->inner, depth + 1, calls);
+        return told->inner;
+    case ITEM_LIST:
+        if (item->part_count) parts_tell(program, item, depth, told, calls);
+        told->inner = telling(program, item->inner, depth + 1, calls);
+        return told->inner || item->exact || item->part_count;
+    case ITEM_WRAPPED:
         told->inner = telling(program, item->inner, depth + 1, calls);
         return told->inner || item->exact;
-    case ITEM_TUPLE: {
-        const Value **parts = arena_array(&program->arena, item->part_count, sizeof *parts);
-        bool any = false;
-        for (uint32_t i = 0; i < item->part_count; i++) {
-            parts[i] = telling(program, item->parts[i], depth + 1, calls);
-            any = any || parts[i];
-        }
-        told->parts = parts;
-        return any;
-    }
+    case ITEM_TUPLE:
+        return parts_tell(program, item, depth, told, calls);
     default:
         return false;
     }
 }
 
+/* Names of other modules inside containers: `Pipeline([shorten, persist])`. */
+static const Value *names_found(Program *program, const Value *value)
+{
+    if (!value || !program->units.count) return value;
+    Unit *any = program->units.items[0];
+    Flow flow = flow_in(any, any->module);
+    return flow_resolved(&flow, value);
+}
+
 static const Value *telling(Program *program, const Value *value, unsigned depth, uint32_t *calls)
 {
     const Value *told = NULL;
+    if (depth) value = names_found(program, value);
     bool open = value && value->open_ended;
     for (uint32_t i = 0; value && depth < TELLING_DEPTH && i < value->count; i++) {
         Item item;
@@ -434,6 +464,9 @@ static void reset_walk(Instance *instance)
 static void walk_body(Program *program, Instance *instance)
 {
     FunctionInfo *info = program->functions.items[instance->function];
+    Instance *outer = program->walking;
+    instance->around = outer;
+    program->walking = instance;
     Flow flow = flow_in(info->unit, info->closure);
     flow.silent = false;
     flow.instance = instance;
@@ -444,6 +477,7 @@ static void walk_body(Program *program, Instance *instance)
     bind_frame(&flow, instance, frame);
     flow_walk_in_frame(&flow, instance->function, frame);
     instance->result = flow.result;
+    program->walking = outer;
 }
 
 /* One walk answers all questions. What was cut off in it because it stood inside a question about itself is partial. */

@@ -1,12 +1,13 @@
 /* Iterating and entering values: what the language calls for `for` and `with`. */
 #include "program/flow.h"
 
+#include "program/containers.h"
 #include "base/banned.h"
 
 static void record_origin(Flow *flow, NodeId node, const Value *value, const Item *item, CallKind kind)
 {
     Rule rule;
-    if (!item->origin.len || !node) return;
+    if (!item->origin.len || !node || item->quiet) return;
     if (catalogue_find(flow->unit->catalogue, item->origin, &rule) && rule.kind == kind)
         flow_record(flow, node, &rule, NULL, value_confidence(value, item));
 }
@@ -84,6 +85,7 @@ const Value *flow_iterate(Flow *flow, NodeId node, const Value *value)
         const Item *item = &value->items[i];
         record_origin(flow, node, value, item, CALL_ITERATION);
         record_member(flow, node, value, item, STR("__iter__"));
+        run_lazy_calls(flow, node, item);
         if (item->kind != ITEM_OBJECT) continue;
         const Value *one = iterate_object(flow, node, item);
         if (one) held = held ? value_join(flow->arena, held, one) : one;

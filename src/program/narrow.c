@@ -300,9 +300,32 @@ static bool narrow_class(Flow *flow, Name name, NodeId type, bool holds)
     return narrow_name(flow, name, &(Question){ASKS_CLASS, holds, classes});
 }
 
+/* `inspect.iscoroutinefunction(f)` of a function that is known; true: nothing says that the branch is not taken. */
+static bool may_be_coroutine(Flow *flow, const Node *call, bool holds)
+{
+    const Item *callee = value_find(flow_expression(flow, call->first), ITEM_PATH);
+    if (!callee || !str_ends(callee->path, STR(".iscoroutinefunction"))) return true;
+    const Value *value = call->second ? flow_settled(flow, flow_expression(flow, call->second)) : NULL;
+    const Item *function = value && value->count == 1 && !value->open_ended ? value_find(value, ITEM_FUNCTION) : NULL;
+    return !function || unit_function_info(flow->unit, function->id)->is_async == holds;
+}
+
+static bool asks_for_coroutine(const Flow *flow, const Node *call)
+{
+    const Node *callee = flow_node(flow, call->first);
+    return callee->name && str_equal(name_str(callee->name), STR("iscoroutinefunction"));
+}
+
 static bool narrow_call(Flow *flow, NodeId test, bool holds)
 {
     const Node *node = flow_node(flow, test);
+    if (asks_for_coroutine(flow, node)) {
+        bool silent = flow->silent;
+        flow->silent = true;
+        bool may_be = may_be_coroutine(flow, node, holds);
+        flow->silent = silent;
+        return may_be;
+    }
     NodeId object = node->second, type = object ? flow_node(flow, object)->next : 0;
     if (!type || flow_node(flow, node->first)->kind != EXPR_NAME) return true;
     const Item *callee = value_find(flow_expression(flow, node->first), ITEM_PATH);

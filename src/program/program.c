@@ -5,6 +5,7 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/pool.h"
+#include "program/contributions.h"
 #include "program/instance.h"
 #include "base/banned.h"
 
@@ -28,6 +29,7 @@ void program_init(Program *program, Names *names, const Catalogue *catalogue, Mo
     start_readers(program, threads);
     arena_init(&program->arena);
     map_init(&program->unit_of_path, &program->arena);
+    map_init(&program->contributed, &program->arena);
     paths_init(&program->paths, &program->arena, catalogue);
     program->cut_depth = UINT32_MAX;
     program->parser = parser_new();
@@ -63,6 +65,7 @@ void program_free(Program *program)
     vec_free(&program->instances);
     vec_free(&program->waiting);
     vec_free(&program->new_roots);
+    contributions_free(program);
     free(program->table);
     paths_free(&program->paths);
     parser_free(program->parser);
@@ -99,6 +102,19 @@ Unit *unit_read(Program *program, const Module *module, Parser *parser, Arena *a
     return unit;
 }
 
+/* Modules of the project that were read since; more may be met on the way. */
+static void register_new(Program *program)
+{
+    if (!program->following || program->registering) return;
+    program->registering = true;
+    for (; program->registered < program->units.count; program->registered++) {
+        Unit *unit = program->units.items[program->registered];
+        bool of_project = unit->is_root || (unit->module_file && unit->module_file->origin == MODULE_PROJECT);
+        if (of_project && unit->defined) unit_register(unit);
+    }
+    program->registering = false;
+}
+
 Unit *program_unit(Program *program, const Module *module)
 {
     if (!module->path) return NULL;
@@ -121,6 +137,7 @@ Unit *program_unit(Program *program, const Module *module)
     program->counters.installed_loaded += module->origin == MODULE_INSTALLED;
     program_add(program, unit);
     unit_define(unit);
+    register_new(program);
     return unit;
 }
 
@@ -274,19 +291,47 @@ static void take_new_roots(Program *program)
     program->new_roots.count = 0;
 }
 
-static void walk_round(Program *program, size_t first, size_t end)
+static void walk_round(Program *program, Instance *const *instances, size_t count)
 {
-    for (size_t i = first; i < end; i++) {
+    for (size_t i = 0; i < count; i++) {
         program->inline_calls = 0;
-        instance_complete(program, program->waiting.items[i]);
+        instance_complete(program, instances[i]);
     }
     Round round = {.program = program};
-    for (size_t i = first; i < end; i++)
-        want_calls(&round, program->waiting.items[i]);
+    for (size_t i = 0; i < count; i++)
+        want_calls(&round, instances[i]);
     read_bodies(&round);
-    for (size_t i = first; i < end; i++)
-        reach_calls(program, program->waiting.items[i]);
+    for (size_t i = 0; i < count; i++)
+        reach_calls(program, instances[i]);
     take_new_roots(program);
+}
+
+/* What was reached since, until nothing new is. */
+static void walk_waiting(Program *program, size_t first)
+{
+    VEC(Instance *) round = {0};
+    while (first < program->waiting.count) {
+        round.count = 0;
+        for (; first < program->waiting.count; first++)
+            vec_add(&round, program->waiting.items[first]);
+        walk_round(program, round.items, round.count);
+    }
+    vec_free(&round);
+}
+
+/* Those that read a table before something was put into it. */
+static void walk_readers_again(Program *program)
+{
+    size_t first = program->waiting.count, count;
+    Instance **readers;
+    contributions_take_readers(program, &readers, &count);
+    for (size_t i = 0; i < count; i++) {
+        readers[i]->walked = false;
+        readers[i]->partial = false;
+    }
+    walk_round(program, readers, count);
+    free(readers);
+    walk_waiting(program, first);
 }
 
 static void read_roots(Program *program)
@@ -303,13 +348,13 @@ void program_follow(Program *program)
         if (program->units.items[i]->is_root) unit_define(program->units.items[i]);
     for (size_t i = 0; i < program->units.count; i++)
         if (program->units.items[i]->is_root) unit_link(program->units.items[i]);
+    program->following = true;
+    register_new(program);
     reach_roots(program);
     read_roots(program);
-    for (size_t first = 0; first < program->waiting.count;) {
-        size_t end = program->waiting.count;
-        walk_round(program, first, end);
-        first = end;
-    }
+    walk_waiting(program, 0);
+    for (unsigned i = 0; i < LIMIT_READ_AGAIN; i++)
+        walk_readers_again(program);
 }
 
 static int compare_on_loop(const void *left, const void *right)

@@ -66,6 +66,7 @@ struct Instance {
     Frame *closure;
     Invocation *invocation; /* the first that stood for it, when objects it made are handed on */
     Instance *next;         /* in the same slot */
+    Instance *around;       /* whose walk asked for its walk, while that lasts */
     uint32_t hash;
     Query query;
     bool is_last; /* stands for all further calls of its function */
@@ -116,7 +117,12 @@ struct Program {
     VEC(Instance *) instances;
     Instance **table;
     size_t table_size;
-    VEC(Instance *) waiting;     /* reached, in the order in which they are walked */
+    Map contributed; /* name -> index of the first of that name */
+    VEC(Contribution *) contributions;
+    size_t registered; /* units whose decorators were run for what they put into tables */
+    bool following, registering;
+    Instance *walking; /* the innermost walk */
+    VEC(Instance *) waiting;   /* reached, in the order in which they are walked */
     VEC(Invocation *) new_roots; /* nested coroutines that the walks of this round met */
     ClassName *class_names;      /* sorted by base */
     size_t class_name_count;

@@ -2,6 +2,7 @@
 #include "program/flow.h"
 
 #include "base/limits.h"
+#include "program/contributions.h"
 #include "program/instance.h"
 #include "base/banned.h"
 
@@ -61,8 +62,8 @@ static const Value *assigned_globally(Unit *unit, Name name)
 const Value *unit_global(Unit *unit, Name name, const Value *bound)
 {
     const Value *assigned = assigned_globally(unit, name);
-    if (!assigned) return bound;
-    return bound && !value_literal(bound) ? value_join(&unit->program->arena, bound, assigned) : assigned;
+    if (!assigned) return contributed_global(unit, name, bound);
+    return contributed_global(unit, name, bound && !value_literal(bound) ? value_join(&unit->program->arena, bound, assigned) : assigned);
 }
 
 static const Value *submodule(Unit *unit, Name name)
@@ -90,6 +91,27 @@ static Str next_part(Str *rest)
     Str part = dot == SIZE_MAX ? *rest : str_part(*rest, 0, dot);
     *rest = dot == SIZE_MAX ? (Str){"", 0} : str_part(*rest, dot + 1, rest->len);
     return part;
+}
+
+bool unit_find_owner(Unit *from, Str path, Unit **owner, Name *name)
+{
+    for (unsigned depth = 0; depth < LIMIT_REEXPORTS; depth++) {
+        Str rest;
+        if (str_starts(path, STR("."))) path = str_part(path, 1, path.len);
+        const Module *module =
+            from->module_file ? modules_find_prefix(from->program->modules, from->module_file, path, &rest) : NULL;
+        if (!module || !rest.len || str_find_byte(rest, '.') != SIZE_MAX) return false;
+        Unit *unit = program_unit(from->program, module);
+        if (!unit || !unit->defined) return false;
+        *owner = unit;
+        *name = names_intern(from->names, rest);
+        const FrameSlot *slot = frame_slot(unit->module, *name);
+        const Item *again = slot ? value_find(slot->value, ITEM_PATH) : NULL;
+        if (!again || !again->unit) return slot != NULL;
+        from = again->unit;
+        path = again->path;
+    }
+    return false;
 }
 
 static const Value *look_up(Unit *from, Str path)
@@ -121,7 +143,7 @@ static const Value *resolve(Unit *from, Str path)
     const Value *value = look_up(from, path);
     bool whole = program->cut_depth == UINT32_MAX;
     if (outer_cut < program->cut_depth) program->cut_depth = outer_cut;
-    if (!whole) return value;
+    if (!whole || contribution_may_grow(value)) return value;
     map_put(&from->resolved, name, (uint32_t)from->resolved_values.count);
     vec_add(&from->resolved_values, value);
     return value;

@@ -1,6 +1,8 @@
 /* Assignment: what a target holds afterwards. */
 #include "program/flow.h"
 
+#include "program/containers.h"
+#include "program/contributions.h"
 #include "program/instance.h"
 #include "program/operators.h"
 #include "base/banned.h"
@@ -96,6 +98,7 @@ static void assign_attribute(Flow *flow, NodeId target, const Value *value)
         instance_assign_attribute(flow_program(flow), flow->instance, attribute, value);
     else if (value)
         assign_from_outside(flow, objects, attribute, value);
+    if (value && !is_receiver(flow, object)) contribute_attribute(flow, objects, attribute, value);
     Name dotted = dotted_name(flow, target);
     if (!dotted) return;
     flow->unit->has_dotted = true;
@@ -114,9 +117,9 @@ static void assign_subscript(Flow *flow, NodeId target, const Value *value)
     if (!item) item = value_find(object, ITEM_LIST);
     NodeKind kind = flow_node(flow, object_id)->kind;
     if (!item || !value || (kind != EXPR_NAME && kind != EXPR_ATTRIBUTE)) return;
-    Item changed = *item;
-    changed.inner = item->inner ? value_join(flow->arena, item->inner, value) : value;
-    flow_assign(flow, object_id, value_of(flow->arena, changed));
+    Name key = constant_key(flow, flow_node(flow, target)->second);
+    if (contribute_put(flow, object_id, item->kind, key, value)) return;
+    flow_assign(flow, object_id, value_of(flow->arena, container_with(flow->arena, item, key, value)));
 }
 
 /* Whatever is no tuple is iterated. */

@@ -17,6 +17,7 @@
 typedef struct Program Program;
 typedef struct Unit Unit;
 typedef struct Instance Instance;
+typedef struct Contribution Contribution;
 
 /* A question that may lead back to itself: where on the stack of questions it stands, 0: nowhere. */
 typedef struct Query {
@@ -49,13 +50,14 @@ typedef struct FunctionInfo {
     uint32_t class_id; /* of a method; else ID_NONE */
     uint32_t outer;    /* the function it stands in, or ID_NONE */
     bool is_async, is_generator, is_lambda, is_static, is_class_method, is_property, is_abstract;
-    bool is_overload;  /* @typing.overload: a signature without a body */
-    bool is_manager;   /* @contextmanager: entering runs the generator */
-    bool off_loop;     /* the user says so in a comment */
-    bool memoised;     /* functools.cache and friends */
-    bool wanted;       /* its body is being read, or was */
-    bool listed;       /* it is on the unit's list of roots */
-    bool active;       /* its body is being walked in place: recursion ends here */
+    bool is_overload; /* @typing.overload: a signature without a body */
+    bool is_dispatch; /* @singledispatch: others may be registered to run in its place */
+    bool is_manager;  /* @contextmanager: entering runs the generator */
+    bool off_loop;    /* the user says so in a comment */
+    bool memoised;    /* functools.cache and friends */
+    bool wanted;      /* its body is being read, or was */
+    bool listed;      /* it is on the unit's list of roots */
+    bool active;      /* its body is being walked in place: recursion ends here */
     Instance *generic; /* called with nothing known about its arguments */
     uint32_t instance_count;
     Contexts contexts;

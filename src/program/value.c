@@ -45,19 +45,21 @@ static bool same_parts(const Item *left, const Item *right)
 {
     if (left->part_count != right->part_count) return false;
     for (uint32_t i = 0; i < left->part_count; i++)
+        if (left->keys != right->keys && (!left->keys || !right->keys || left->keys[i] != right->keys[i])) return false;
+    for (uint32_t i = 0; i < left->part_count; i++)
         if (!value_equal(left->parts[i], right->parts[i])) return false;
     return true;
 }
 
+/* What a dictionary with keys holds is told by its parts. */
 bool item_equal(const Item *left, const Item *right)
 {
     bool by_node = left->kind == ITEM_LAZY || left->kind == ITEM_VARIABLE;
     if (by_node && (left->made_by != right->made_by || left->unit != right->unit)) return false;
     return left->kind == right->kind && left->id == right->id && left->quiet == right->quiet &&
-           left->exact == right->exact && left->invocation == right->invocation &&
-           left->closure == right->closure && str_equal(left->path, right->path) &&
-           str_equal(left->origin, right->origin) && value_equal(left->inner, right->inner) &&
-           same_parts(left, right);
+           left->exact == right->exact && left->invocation == right->invocation && left->closure == right->closure &&
+           str_equal(left->path, right->path) && str_equal(left->origin, right->origin) &&
+           same_parts(left, right) && (left->keys || value_equal(left->inner, right->inner));
 }
 
 bool value_equal(const Value *left, const Value *right)

@@ -20,8 +20,8 @@ typedef enum ItemKind {
     ITEM_RESULT,   /* what a call of a function gives, not looked at yet: invocation */
     ITEM_LAZY, /* the value of the expression or decorated definition made_by in the scope closure of unit */
     ITEM_WRAPPED, /* a callable that calls inner: functools.partial, sync_to_async; path of the wrapper */
-    ITEM_LIST,    /* any sequence, set or iterator: inner is what it holds */
-    ITEM_DICT,    /* inner is what its values are */
+    ITEM_LIST,    /* any sequence, set or iterator: inner is what it holds; parts: see containers.h */
+    ITEM_DICT,    /* inner is what its values are; parts and keys: see containers.h */
     ITEM_TUPLE,   /* parts */
     ITEM_VARIABLE, /* a type variable: its TypeVar() is made_by in unit; an object of it, exact: the class itself */
     ITEM_SUPER,  /* super(): id is the class whose bases are meant; inner the object */
@@ -45,6 +45,7 @@ typedef struct Item {
     Str origin; /* call whose result blocks when it is iterated or entered; empty: none */
     const Value *inner;
     const Value *const *parts; /* of a tuple; of a generic type its arguments */
+    const Name *keys; /* ITEM_DICT: of the parts */
     uint32_t part_count;
 } Item;
 

@@ -124,6 +124,7 @@ static void add_handover(Build *build, const Handover *handover)
         [HANDOVER_DECORATOR] = handover->is_decorator,
         [HANDOVER_WRAPPER] = handover->is_wrapper,
         [HANDOVER_INJECTS] = handover->injects,
+        [HANDOVER_HANDS] = add_string(build, handover->hands),
         [HANDOVER_CONDITION] = handover->is_conditional ? add_condition(build, &handover->condition) : 0,
         [HANDOVER_EVIDENCE] = add_string(build, handover->evidence),
     };

@@ -322,6 +322,7 @@ bool catalogue_handover(const Catalogue *catalogue, Str path, size_t index, Hand
         .is_decorator = record[HANDOVER_DECORATOR] != 0,
         .is_wrapper = record[HANDOVER_WRAPPER] != 0,
         .injects = record[HANDOVER_INJECTS] != 0,
+        .hands = image_text(image, record[HANDOVER_HANDS]),
         .is_conditional = record[HANDOVER_CONDITION] != 0,
         .evidence = image_text(image, record[HANDOVER_EVIDENCE]),
     };

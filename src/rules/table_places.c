@@ -3,10 +3,10 @@
 #include "base/banned.h"
 
 static const Field handover_fields[] = {
-    {"path", FIELD_TEXTS, true},     {"position", FIELD_NUMBER, false}, {"keyword", FIELD_TEXT, false},
-    {"def", FIELD_TEXT, true},       {"coroutine", FIELD_TEXT, true},   {"decorator", FIELD_BOOL, false},
-    {"wrapper", FIELD_BOOL, false},  {"injects", FIELD_BOOL, false},    {"when", FIELD_MAP, false},
-    {"evidence", FIELD_TEXT, false}, {NULL, FIELD_ANY, false},
+    {"path", FIELD_TEXTS, true},    {"position", FIELD_NUMBER, false}, {"keyword", FIELD_TEXT, false},
+    {"def", FIELD_TEXT, true},      {"coroutine", FIELD_TEXT, true},   {"decorator", FIELD_BOOL, false},
+    {"wrapper", FIELD_BOOL, false}, {"injects", FIELD_BOOL, false},    {"hands", FIELD_TEXT, false},
+    {"when", FIELD_MAP, false},     {"evidence", FIELD_TEXT, false},   {NULL, FIELD_ANY, false},
 };
 
 static const Field method_fields[] = {
@@ -35,6 +35,7 @@ static bool read_handover(const Table *table, const cJSON *node, Handover *hando
     handover->is_decorator = table_flag(node, "decorator");
     handover->is_wrapper = table_flag(node, "wrapper");
     handover->injects = table_flag(node, "injects");
+    handover->hands = table_text(table, node, "hands");
     handover->evidence = table_text(table, node, "evidence");
     const cJSON *when = cJSON_GetObjectItemCaseSensitive(node, "when");
     handover->is_conditional = when != NULL;
