@@ -11,7 +11,7 @@ struct ArenaBlock {
     ArenaBlock *older;
     size_t size; /* bytes of data */
     size_t used;
-    _Alignas(max_align_t) unsigned char data[];
+    _Alignas(max_align_t) unsigned char data[]; /* zeroed behind `used` */
 };
 
 /* Under AddressSanitizer memory that is not handed out is out of bounds: a pointer kept over a reset is found. */
@@ -31,7 +31,12 @@ struct ArenaBlock {
 #define mark_used(memory, size) ((void)(memory), (void)(size))
 #endif
 
-enum { BLOCK_FIRST_BYTES = 16 * 1024, BLOCK_LARGEST_BYTES = 1024 * 1024 };
+struct ArenaShared {
+    const void *bytes; /* NULL: empty */
+    uint32_t size, hash;
+};
+
+enum { BLOCK_FIRST_BYTES = 16 * 1024, BLOCK_LARGEST_BYTES = 1024 * 1024, SHARED_FIRST_SLOTS = 256 };
 
 _Noreturn void memory_exhausted(void)
 {
@@ -69,18 +74,29 @@ static void free_blocks(Arena *arena, ArenaBlock *block)
     }
 }
 
+static void forget_shared(Arena *arena)
+{
+    free(arena->shared);
+    arena->shared = NULL;
+    arena->shared_size = arena->shared_count = 0;
+}
+
 void arena_free(Arena *arena)
 {
     free_blocks(arena, arena->block);
+    forget_shared(arena);
     *arena = (Arena){0};
 }
 
 void arena_reset(Arena *arena)
 {
     arena->used_bytes = 0;
+    forget_shared(arena);
     if (!arena->block) return;
     free_blocks(arena, arena->block->older);
     arena->block->older = NULL;
+    mark_used(arena->block->data, arena->block->used);
+    memset(arena->block->data, 0, arena->block->used);
     arena->block->used = 0;
     mark_unused(arena->block->data, arena->block->size);
 }
@@ -90,7 +106,8 @@ static void add_block(Arena *arena, size_t least_bytes)
     size_t size = arena->block ? arena->block->size * 2 : BLOCK_FIRST_BYTES;
     if (size > BLOCK_LARGEST_BYTES) size = BLOCK_LARGEST_BYTES;
     if (size < least_bytes) size = least_bytes;
-    ArenaBlock *block = memory_alloc(sizeof *block + size);
+    ArenaBlock *block = calloc(1, sizeof *block + size);
+    if (!block) memory_exhausted();
     block->older = arena->block;
     block->size = size;
     block->used = 0;
@@ -109,7 +126,60 @@ void *arena_alloc(Arena *arena, size_t size_bytes)
     arena->block->used += rounded;
     arena->used_bytes += rounded;
     mark_used(memory, rounded);
-    return memset(memory, 0, rounded);
+    return memory;
+}
+
+static uint32_t hash_of(const unsigned char *bytes, size_t size_bytes)
+{
+    uint64_t hash = 0x9e3779b97f4a7c15u ^ size_bytes, word = 0;
+    for (; size_bytes >= sizeof word; bytes += sizeof word, size_bytes -= sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        hash = (hash ^ word) * 0xff51afd7ed558ccdu;
+        hash ^= hash >> 32;
+    }
+    for (; size_bytes; bytes++, size_bytes--)
+        hash = (hash ^ *bytes) * 0xff51afd7ed558ccdu;
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static ArenaShared *shared_slot(ArenaShared *slots, size_t size, const ArenaShared *wanted)
+{
+    size_t at = wanted->hash & (size - 1);
+    while (slots[at].bytes && (slots[at].hash != wanted->hash || slots[at].size != wanted->size ||
+                               memcmp(slots[at].bytes, wanted->bytes, wanted->size) != 0))
+        at = (at + 1) & (size - 1);
+    return &slots[at];
+}
+
+static void grow_shared(Arena *arena)
+{
+    size_t size = arena->shared_size ? arena->shared_size * 2 : SHARED_FIRST_SLOTS;
+    ArenaShared *larger = memory_alloc(size * sizeof *larger);
+    memset(larger, 0, size * sizeof *larger);
+    for (size_t i = 0; i < arena->shared_size; i++) {
+        size_t at = arena->shared[i].hash & (size - 1);
+        if (!arena->shared[i].bytes) continue;
+        while (larger[at].bytes)
+            at = (at + 1) & (size - 1);
+        larger[at] = arena->shared[i];
+    }
+    free(arena->shared);
+    arena->shared = larger;
+    arena->shared_size = size;
+}
+
+const void *arena_share(Arena *arena, const void *bytes, size_t size_bytes)
+{
+    if (size_bytes > UINT32_MAX) memory_exhausted();
+    if ((arena->shared_count + 1) * 2 > arena->shared_size) grow_shared(arena);
+    ArenaShared wanted = {bytes, (uint32_t)size_bytes, hash_of(bytes, size_bytes)};
+    ArenaShared *slot = shared_slot(arena->shared, arena->shared_size, &wanted);
+    if (slot->bytes) return slot->bytes;
+    void *copy = arena_alloc(arena, size_bytes);
+    memcpy(copy, bytes, size_bytes);
+    *slot = (ArenaShared){copy, wanted.size, wanted.hash};
+    arena->shared_count++;
+    return copy;
 }
 
 void *arena_array(Arena *arena, size_t count, size_t item_bytes)

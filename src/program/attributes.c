@@ -30,7 +30,7 @@ static const Value *container_attribute(Flow *flow, const Item *item, Name attri
     Arena *arena = flow->arena;
     Str class = item->kind == ITEM_DICT ? STR("builtins.dict") : STR("builtins.list");
     return value_of(arena, (Item){.kind = ITEM_PATH,
-                                  .path = str_join(arena, class, STR("."), name_str(attribute)),
+                                  .path = paths_joined(&flow_program(flow)->paths, class, attribute),
                                   .confidence = item->confidence,
                                   .inner = value_of(arena, *item)});
 }
@@ -70,7 +70,7 @@ static const Value *read_members(Flow *flow, NodeId node, const Value *members)
         const Value *one = NULL;
         if (getter) one = read_property(flow, node, members, getter);
         if (item->kind == ITEM_OBJECT) one = read_descriptor(flow, node, item);
-        if (!one) one = value_of(flow->arena, *item);
+        if (!one) one = value_alternative(flow->arena, members, i);
         read = i ? value_join(flow->arena, read, one) : one;
     }
     return read && members->open_ended ? value_join(flow->arena, read, NULL) : read;
@@ -108,7 +108,7 @@ static const Value *generator_attribute(Flow *flow, const Value *object, Name at
 /* `", ".join`, `"{}".format` */
 static const Value *text_attribute(Flow *flow, const Item *literal, Name attribute)
 {
-    Str path = str_join(flow->arena, STR("builtins.str"), STR("."), name_str(attribute));
+    Str path = paths_joined(&flow_program(flow)->paths, STR("builtins.str"), attribute);
     return value_path(flow->arena, path, literal->confidence);
 }
 

@@ -185,7 +185,7 @@ static const Value *bound_members(Flow *flow, const Value *members, const Item *
     members = flow_settled(flow, members);
     for (uint32_t i = 0; members && i < members->count; i++) {
         const Item *item = &members->items[i];
-        const Value *one = value_of(flow->arena, *item);
+        const Value *one = value_alternative(flow->arena, members, i);
         if (item->kind == ITEM_FUNCTION && !item->inner) one = bound_function(flow, item, object);
         if (item->kind == ITEM_WRAPPED) one = bound_wrapped(flow, item, object);
         bound = i ? value_join(flow->arena, bound, one) : one;
@@ -195,15 +195,6 @@ static const Value *bound_members(Flow *flow, const Value *members, const Item *
 
 /* --- look-up --- */
 
-static bool knows_member(const Flow *flow, Str type, Name name)
-{
-    const Catalogue *catalogue = flow->unit->catalogue;
-    Rule rule;
-    if (catalogue_member(catalogue, type, name_str(name), &rule)) return true;
-    Str path = str_join(flow->arena, type, STR("."), name_str(name));
-    return catalogue_attribute(catalogue, path).len || catalogue_returns(catalogue, path).len;
-}
-
 /* Bases that stand in no file of the program: the tables may know the member. */
 static const Value *external_member(Flow *flow, uint32_t class_id, Name name)
 {
@@ -212,7 +203,7 @@ static const Value *external_member(Flow *flow, uint32_t class_id, Name name)
         const Value *base = class_base(flow_program(flow), class_id, i);
         for (uint32_t k = 0; base && k < base->count; k++) {
             const Item *item = &base->items[k];
-            if (item->kind != ITEM_PATH || !knows_member(flow, item->path, name)) continue;
+            if (item->kind != ITEM_PATH || !paths_know_member(&flow_program(flow)->paths, item->path, name)) continue;
             return flow_attribute(flow, 0, value_instance(flow->arena, item->path, item->confidence), name);
         }
     }
@@ -240,13 +231,13 @@ static const Value *member_of_class(Flow *flow, uint32_t class_id, const Item *o
     ClassInfo *info = unit_class_info(flow->unit, class_id);
     if (!info->frame) return NULL;
     const FrameSlot *slot = frame_slot(info->frame, name);
-    const Value *own = slot ? flow_for_receiver(flow, slot->value, value_of(flow->arena, *object)) : NULL;
+    const Value *own = slot ? flow_for_object(flow, slot->value, object) : NULL;
     const Value *member = bound_members(flow, own, object);
     if (is_callable(member) || flow->defining) return member;
     if (is_of_language(name)) return member ? member : external_member(flow, class_id, name);
     const Value *assigned = assigned_attribute(flow_program(flow), info, name);
     if (assigned && assigned->count) {
-        assigned = flow_for_receiver(flow, assigned, value_of(flow->arena, *object));
+        assigned = flow_for_object(flow, assigned, object);
         assigned = value_at_most(flow->arena, assigned, CONFIDENCE_LIKELY);
         return member && !value_literal(member) ? value_join(flow->arena, member, assigned) : assigned;
     }

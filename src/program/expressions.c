@@ -51,8 +51,8 @@ const Value *flow_lookup(Flow *flow, Name name)
     if (star) return star;
     const Value *member = flow->defining ? NULL : unit_member(flow->unit, name, 0);
     if (frame || member) return member;
-    Arena *arena = flow->arena;
-    return value_path(arena, str_join(arena, STR("builtins"), STR("."), name_str(name)), CONFIDENCE_CERTAIN);
+    return value_path(flow->arena, paths_joined(&flow_program(flow)->paths, STR("builtins"), name),
+                      CONFIDENCE_CERTAIN);
 }
 
 static const Value *walk_nothing(Flow *flow, NodeId id)

@@ -21,6 +21,15 @@ static const Value *receiver_value(Flow *flow, const FunctionInfo *info, const V
                                         .confidence = CONFIDENCE_CERTAIN});
 }
 
+const Value *flow_declared_parameter(Flow *flow, NodeId parameter)
+{
+    const Node *node = flow_node(flow, parameter);
+    NodeId annotation = node->first, fallback = node->second;
+    if (node->flags & (FLAG_STAR | FLAG_DOUBLE_STAR) || !annotation) return NULL;
+    if (fallback && flow_node(flow, fallback)->kind == EXPR_CALL) return NULL;
+    return flow_annotation(flow, annotation);
+}
+
 static const Value *parameter_value(Flow *flow, NodeId parameter, const Value *bound)
 {
     Arena *arena = flow->arena;

@@ -119,6 +119,13 @@ static const Value *substituted(Flow *flow, const Value *value, const Item *obje
     return joined && value->open_ended ? value_join(flow->arena, joined, NULL) : joined;
 }
 
+const Value *flow_for_object(Flow *flow, const Value *value, const Item *object)
+{
+    if (!value || flow->defining) return value;
+    bool has_class = object->kind == ITEM_OBJECT || object->kind == ITEM_CLASS;
+    return has_class ? substituted(flow, value, object, 0) : value;
+}
+
 const Value *flow_for_receiver(Flow *flow, const Value *value, const Value *receiver)
 {
     if (!value || flow->defining) return value;

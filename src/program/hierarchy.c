@@ -144,6 +144,18 @@ static Name last_name(Program *program, Str qualified)
                         dot == SIZE_MAX ? qualified : str_part(qualified, dot + 1, qualified.len));
 }
 
+bool class_is_leaf(Program *program, uint32_t class_id)
+{
+    ClassInfo *info = program->classes.items[class_id];
+    if (!info->leaf_known) {
+        Name base = last_name(program, info->name);
+        size_t first = first_of_base(program, base);
+        info->is_leaf = first == program->class_name_count || program->class_names[first].base != base;
+        info->leaf_known = true;
+    }
+    return info->is_leaf;
+}
+
 bool class_subclasses(Program *program, uint32_t class_id, uint32_t *classes, uint32_t most, uint32_t *count)
 {
     *count = 0;

@@ -90,6 +90,7 @@ static uint32_t frame_depth(const Item *item)
 
 static bool object_tells(Program *program, Item *told, uint32_t *calls)
 {
+    if (told->exact && class_is_leaf(program, told->id)) told->exact = false;
     if (!told->invocation) return true;
     Instance *made = invocation_instance(program, told->invocation);
     bool tells = false;
@@ -224,7 +225,7 @@ static const Value *settled_telling(Program *program, const FunctionInfo *info, 
     return telling(program, flow_settled(&flow, value), 0, calls);
 }
 
-/* --- binding --- */
+/* --- what the function's header tells as well --- */
 
 static uint32_t parameter_count(const FunctionInfo *info)
 {
@@ -233,6 +234,63 @@ static uint32_t parameter_count(const FunctionInfo *info)
         count++;
     return count;
 }
+
+static const Value **find_declared(Program *program, const FunctionInfo *info)
+{
+    const Value **declared = arena_array(&program->arena, parameter_count(info), sizeof *declared);
+    Flow flow = flow_in(info->unit, info->closure);
+    uint32_t index = 0, none = 0;
+    for (NodeId at = unit_node(info->unit, info->node)->first; at; at = unit_node(info->unit, at)->next, index++) {
+        const Value *value = flow_settled_type(&flow, flow_declared_parameter(&flow, at));
+        if (!value_holds_variable(value)) declared[index] = telling(program, value, 0, &none);
+    }
+    return declared;
+}
+
+/* What the annotations tell, kept when no question was cut off on the way. */
+static const Value *const *declared_parameters(Program *program, FunctionInfo *info)
+{
+    if (info->declared) return info->declared;
+    uint32_t outer_cut = program->cut_depth;
+    program->cut_depth = UINT32_MAX;
+    const Value **declared = find_declared(program, info);
+    if (program->cut_depth == UINT32_MAX) info->declared = declared;
+    if (outer_cut < program->cut_depth) program->cut_depth = outer_cut;
+    return declared;
+}
+
+static bool adds_nothing(const Value *declared, const Value *value)
+{
+    if (!declared || declared->open_ended) return false;
+    if (value->open_ended) return true;
+    if (!value_equal(declared, value)) return false;
+    for (uint32_t i = 0; i < value->count; i++)
+        if (value->items[i].confidence > declared->items[i].confidence) return false;
+    return true;
+}
+
+/* An object of the method's own class, of which no more is known. */
+static bool is_any_receiver(const FunctionInfo *info, const Value *bound)
+{
+    if (!bound || bound->count != 1 || bound->open_ended || info->class_id == ID_NONE || info->is_static) return false;
+    const Item *item = &bound->items[0];
+    return item->kind == ITEM_OBJECT && !info->is_class_method && item->id == info->class_id && !item->exact &&
+           !item->invocation && !item->quiet && !item->part_count && !str_ends(info->name, STR(".__new__"));
+}
+
+static void forget_declared(Program *program, FunctionInfo *info, Instance *wanted)
+{
+    const Value **arguments = (const Value **)wanted->arguments;
+    const Value *const *declared = NULL;
+    if (is_any_receiver(info, wanted->bound)) wanted->bound = NULL;
+    for (uint32_t i = 0; i < wanted->argument_count; i++) {
+        if (!arguments[i]) continue;
+        if (!declared) declared = declared_parameters(program, info);
+        if (adds_nothing(declared[i], arguments[i])) arguments[i] = NULL;
+    }
+}
+
+/* --- binding --- */
 
 typedef struct Binding {
     Program *program;
@@ -406,6 +464,7 @@ static Instance *bound_instance(Program *program, Invocation *invocation)
     wanted.bound = settled_telling(program, info, invocation->bound, &binding.calls);
     bool nested = info->outer != ID_NONE || info->is_lambda;
     wanted.closure = nested ? (invocation->closure ? invocation->closure : info->closure) : NULL;
+    if (!nested) forget_declared(program, info, &wanted);
     uint32_t around = calls_in_scope(wanted.closure);
     if (around > binding.calls) binding.calls = around;
     if (binding.calls >= LIMIT_CALLS_IN_ARGUMENTS) forget_arguments(&wanted);
@@ -506,9 +565,22 @@ void instance_complete(Program *program, Instance *instance)
     instance->partial = false;
 }
 
+/* The header may say what the function gives; when it does not, the body is asked for next. */
+static void read_annotation(FunctionInfo *info)
+{
+    const Node *node = unit_node(info->unit, info->node);
+    const Outline *outline = facts_outline(info->unit->facts);
+    bool by_itself = node->level && node->level <= outline->region_count;
+    Span header = by_itself ? outline->regions[node->level - 1].header : (Span){0, 0};
+    if (str_find(str_part(outline->text, header.start, header.end), STR("->")) != SIZE_MAX)
+        unit_read_header(info);
+    else
+        unit_read_body(info);
+}
+
 static const Value *declared_result(FunctionInfo *info, const Invocation *invocation)
 {
-    unit_read_body(info);
+    read_annotation(info);
     Flow flow = flow_in(info->unit, info->closure);
     const Value *declared = flow_settled_type(&flow, flow_annotated_result(&flow, invocation->function));
     return flow_for_receiver(&flow, declared, invocation->bound);

@@ -201,7 +201,7 @@ static const Value *kept(Flow *flow, const Question *question, const Value *valu
     const Value *left = NULL;
     for (uint32_t i = 0; i < value->count; i++) {
         if (answer(flow, question, &value->items[i]) < least) continue;
-        const Value *one = value_of(flow->arena, value->items[i]);
+        const Value *one = value_alternative(flow->arena, value, i);
         left = left ? value_join(flow->arena, left, one) : one;
     }
     return left;

@@ -81,6 +81,37 @@ const PathEntry *paths_find(Paths *paths, Str path)
     return entry_of(paths, path);
 }
 
+enum { SHORT_PATH = 120 };
+
+static PathEntry *joined_entry(Paths *paths, Str above, Name name)
+{
+    char text[SHORT_PATH];
+    Str last = name_str(name);
+    size_t length = above.len + 1 + last.len;
+    if (length > sizeof text) return entry_of(paths, str_join(paths->arena, above, STR("."), last));
+    memcpy(text, above.ptr, above.len);
+    text[above.len] = '.';
+    memcpy(text + above.len + 1, last.ptr, last.len);
+    return entry_of(paths, (Str){text, length});
+}
+
+Str paths_joined(Paths *paths, Str above, Name name)
+{
+    return joined_entry(paths, above, name)->path;
+}
+
+bool paths_know_member(Paths *paths, Str class, Name name)
+{
+    PathEntry *entry = joined_entry(paths, class, name);
+    Rule rule;
+    if (!entry->member_asked) {
+        entry->member_asked = true;
+        entry->is_member = entry->attribute.len || entry->returns.len ||
+                           catalogue_member(paths->catalogue, class, name_str(name), &rule);
+    }
+    return entry->is_member;
+}
+
 /* --- by the entry above and a name --- */
 
 static PathBelow *below_slot(PathBelow *below, size_t size, const PathEntry *above, Name name)

@@ -21,6 +21,7 @@ struct PathEntry {
     Str path;
     uint32_t hash;
     bool is_known;     /* some table tells something of exactly this path: other modules are not asked then */
+    bool member_asked, is_member; /* as NAME of the class before it, the tables know it; once asked */
     bool has_rule;     /* rule is filled */
     bool has_handover; /* some row of handovers is for calls of it */
     Rule rule;
@@ -40,6 +41,10 @@ typedef struct Paths {
 void paths_init(Paths *paths, Arena *arena, const Catalogue *catalogue);
 void paths_free(Paths *paths);
 const PathEntry *paths_find(Paths *paths, Str path);
+/* The tables tell something of the member of a class, or of one above it. */
+bool paths_know_member(Paths *paths, Str class, Name name);
+/* The text of `above.name` as it stands there, stored once. */
+Str paths_joined(Paths *paths, Str above, Name name);
 /* The entry of `path.name`, canonical: re-exports resolved. */
 const PathEntry *paths_below(Paths *paths, Str path, Name name);
 

@@ -199,8 +199,9 @@ static const Value *settled_instance(Flow *flow, const Value *value, const Item 
 }
 
 /* The item's promise kept; the item itself when it is none; NULL: nothing is known. */
-static const Value *settled_item(Flow *flow, const Value *value, const Item *item)
+static const Value *settled_item(Flow *flow, const Value *value, uint32_t index)
 {
+    const Item *item = &value->items[index];
     const Value *found = NULL;
     switch (item->kind) {
     case ITEM_PATH:
@@ -221,7 +222,7 @@ static const Value *settled_item(Flow *flow, const Value *value, const Item *ite
     default:
         break;
     }
-    return found ? found : value_of(flow->arena, *item);
+    return found ? found : value_alternative(flow->arena, value, index);
 }
 
 static bool is_promise(const Flow *flow, const Item *item, bool of_variables)
@@ -246,7 +247,7 @@ static const Value *settle(Flow *flow, const Value *value, bool of_variables)
         for (uint32_t i = 0; i < value->count; i++) {
             const Item *item = &value->items[i];
             bool stays = item->kind == ITEM_VARIABLE && !of_variables;
-            const Value *one = stays ? value_of(flow->arena, *item) : settled_item(flow, value, item);
+            const Value *one = stays ? value_alternative(flow->arena, value, i) : settled_item(flow, value, i);
             settled = i ? value_join(flow->arena, settled, one) : one;
         }
         value = settled && value->open_ended ? value_join(flow->arena, settled, NULL) : settled;
@@ -277,7 +278,7 @@ const Value *flow_resolved(Flow *flow, const Value *value)
         any = any || (is_name(&value->items[i]) && is_promise(flow, &value->items[i], false));
     if (!any) return value;
     for (uint32_t i = 0; i < value->count; i++) {
-        const Value *one = value_of(flow->arena, value->items[i]);
+        const Value *one = value_alternative(flow->arena, value, i);
         if (is_name(&value->items[i])) one = flow_settled(flow, one);
         resolved = i ? value_join(flow->arena, resolved, one) : one;
     }

@@ -29,6 +29,8 @@ const Value *flow_variable_bound(Flow *flow, const Item *variable);
 bool value_holds_variable(const Value *value);
 /* The value with the type variables of the receiver's class replaced by what they stand for in it. */
 const Value *flow_for_receiver(Flow *flow, const Value *value, const Value *receiver);
+/* The same for one object or class. */
+const Value *flow_for_object(Flow *flow, const Value *value, const Item *object);
 
 /* --- injection.c --- */
 /* What the call in a parameter's default or annotation makes a framework hand in; NULL: nothing that is known. */
@@ -47,6 +49,12 @@ const Value *flow_settled_type(Flow *flow, const Value *value);
 /* --- hierarchy.c --- */
 /* The class itself is declared as abstract: a Protocol, an ABC. */
 bool class_is_abstract(Program *program, uint32_t class_id);
+/* No class of the project may derive from it. */
+bool class_is_leaf(Program *program, uint32_t class_id);
+
+/* --- functions.c --- */
+/* What a parameter's annotation tells; NULL: nothing, or it is not there. */
+const Value *flow_declared_parameter(Flow *flow, NodeId parameter);
 
 /* --- classes.c --- */
 bool flow_class_derives(Flow *flow, uint32_t class_id, Str base);

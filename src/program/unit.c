@@ -122,10 +122,29 @@ static bool is_nothing(const Unit *unit, const Node *statement)
     }
 }
 
+void unit_read_header(FunctionInfo *info)
+{
+    const Unit *unit = info->unit;
+    if (!(unit_node(unit, info->node)->flags & FLAG_HEADER_UNREAD)) return;
+    facts_use(unit->facts, unit->program->parser, &unit->program->arena);
+    facts_read_header(unit->facts, info->node);
+    if (unit_node(unit, info->node)->flags & FLAG_HEADER_UNREAD) unit_read_body(info);
+}
+
+/* The last line returns something: the body need not be parsed to see that it does something. */
+static bool ends_in_return(const FunctionInfo *info)
+{
+    Str text = str_trim(unit_text(info->unit, info->node));
+    Str last = str_trim(str_part(text, str_find_last(text, '\n') + 1, text.len));
+    return str_starts(last, STR("return ")) && str_find(last, STR("\"\"\"")) == SIZE_MAX &&
+           str_find(last, STR("'''")) == SIZE_MAX;
+}
+
 bool unit_is_abstract(FunctionInfo *info)
 {
     if (info->is_abstract) return true;
-    if (info->is_lambda) return false;
+    bool unread = unit_node(info->unit, info->node)->flags & FLAG_UNREAD;
+    if (info->is_lambda || (unread && ends_in_return(info))) return false;
     unit_read_body(info);
     for (NodeId at = unit_node(info->unit, info->node)->second; at; at = unit_node(info->unit, at)->next)
         if (!is_nothing(info->unit, unit_node(info->unit, at))) return false;

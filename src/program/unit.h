@@ -60,6 +60,7 @@ typedef struct FunctionInfo {
     bool active;      /* its body is being walked in place: recursion ends here */
     Instance *generic; /* called with nothing known about its arguments */
     uint32_t instance_count;
+    const Value **declared; /* by parameter: what its annotation tells, settled; NULL: not asked for yet */
     Contexts contexts;
     VEC(uint32_t) callers; /* functions that call it */
 } FunctionInfo;
@@ -77,6 +78,7 @@ typedef struct ClassInfo {
     uint32_t *order; /* method resolution order, itself first; NULL: not asked for yet */
     uint32_t order_count;
     bool ordering, has_unknown_base;
+    bool leaf_known, is_leaf; /* no class of the project names it as a base */
     bool off_loop; /* the user says that nothing of it runs on a loop */
     bool is_data;  /* @dataclass, attrs: its fields make the constructor */
 } ClassInfo;
@@ -151,6 +153,8 @@ bool unit_declares_global(const FunctionInfo *info, Str name);
 const Value *unit_global(Unit *unit, Name name, const Value *bound);
 /* Reads a function's body if it was left out. */
 void unit_read_body(FunctionInfo *info);
+/* Reads a function's parameters and return annotation if they were left out. */
+void unit_read_header(FunctionInfo *info);
 /* After facts_read of its node. */
 void unit_body_was_read(FunctionInfo *info);
 /* The function's text may put something on a loop. */

@@ -5,18 +5,44 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
-static Value *value_make(Arena *arena, uint32_t count)
+/* A value while it is made. */
+typedef union Draft {
+    Value value;
+    struct {
+        uint32_t count;
+        bool open_ended, unused[3];
+        Item items[LIMIT_VALUES];
+    } room;
+} Draft;
+
+_Static_assert(sizeof(Item) == 24 + 6 * sizeof(void *) + 2 * sizeof(Str), "items are compared as bytes");
+
+static void draft(Draft *drafted, const Value *value)
 {
-    Value *value = arena_alloc(arena, sizeof *value + count * sizeof value->items[0]);
-    value->count = count;
-    return value;
+    memset(drafted, 0, sizeof(Value));
+    drafted->value.count = value->count;
+    drafted->value.open_ended = value->open_ended;
+    memcpy(drafted->room.items, value->items, value->count * sizeof value->items[0]);
+}
+
+static const Value *stored(Arena *arena, const Draft *drafted)
+{
+    return arena_share(arena, drafted, sizeof(Value) + drafted->value.count * sizeof(Item));
 }
 
 const Value *value_of(Arena *arena, Item item)
 {
-    Value *value = value_make(arena, 1);
-    value->items[0] = item;
-    return value;
+    Draft one;
+    memset(&one, 0, sizeof(Value));
+    one.value.count = 1;
+    one.room.items[0] = item;
+    if (item.part_count) one.room.items[0].parts = arena_share(arena, item.parts, item.part_count * sizeof *item.parts);
+    return stored(arena, &one);
+}
+
+const Value *value_alternative(Arena *arena, const Value *value, uint32_t index)
+{
+    return value->count == 1 && !value->open_ended ? value : value_of(arena, value->items[index]);
 }
 
 const Value *value_path(Arena *arena, Str path, Confidence confidence)
@@ -98,10 +124,10 @@ static bool holds(const Value *value, const Item *item)
 static const Value *open_value(Arena *arena, const Value *value)
 {
     if (!value || value->open_ended) return value;
-    Value *copy = value_make(arena, value->count);
-    memcpy(copy->items, value->items, value->count * sizeof value->items[0]);
-    copy->open_ended = true;
-    return copy;
+    Draft copy;
+    draft(&copy, value);
+    copy.value.open_ended = true;
+    return stored(arena, &copy);
 }
 
 const Value *value_join(Arena *arena, const Value *left, const Value *right)
@@ -109,43 +135,45 @@ const Value *value_join(Arena *arena, const Value *left, const Value *right)
     if (left == right) return left;
     if (!left) return open_value(arena, right);
     if (!right) return open_value(arena, left);
-    Value *joined = value_make(arena, left->count + right->count);
-    memcpy(joined->items, left->items, left->count * sizeof left->items[0]);
-    joined->count = left->count;
-    joined->open_ended = left->open_ended || right->open_ended;
+    Draft joined;
+    draft(&joined, left);
+    joined.value.open_ended = left->open_ended || right->open_ended;
     for (uint32_t i = 0; i < right->count; i++) {
         if (holds(left, &right->items[i])) continue;
-        if (joined->count == LIMIT_VALUES) {
-            joined->open_ended = true;
+        if (joined.value.count == LIMIT_VALUES) {
+            joined.value.open_ended = true;
             break;
         }
-        joined->items[joined->count++] = right->items[i];
+        joined.room.items[joined.value.count++] = right->items[i];
     }
-    return joined->count == left->count && joined->open_ended == left->open_ended ? left : joined;
+    bool same = joined.value.count == left->count && joined.value.open_ended == left->open_ended;
+    return same ? left : stored(arena, &joined);
 }
 
 const Value *value_at_most(Arena *arena, const Value *value, Confidence confidence)
 {
-    if (!value) return NULL;
-    Value *copy = value_make(arena, value->count);
-    copy->open_ended = value->open_ended;
-    for (uint32_t i = 0; i < value->count; i++) {
-        copy->items[i] = value->items[i];
-        if (copy->items[i].confidence > confidence) copy->items[i].confidence = confidence;
-    }
-    return copy;
+    bool any = false;
+    for (uint32_t i = 0; value && i < value->count; i++)
+        any = any || value->items[i].confidence > confidence;
+    if (!any) return value;
+    Draft copy;
+    draft(&copy, value);
+    for (uint32_t i = 0; i < value->count; i++)
+        if (value->items[i].confidence > confidence) copy.room.items[i].confidence = confidence;
+    return stored(arena, &copy);
 }
 
 const Value *value_from_outside(Arena *arena, const Value *value)
 {
-    if (!value) return NULL;
-    Value *copy = value_make(arena, value->count);
-    copy->open_ended = value->open_ended;
-    for (uint32_t i = 0; i < value->count; i++) {
-        copy->items[i] = value->items[i];
-        copy->items[i].outside = true;
-    }
-    return copy;
+    bool any = false;
+    for (uint32_t i = 0; value && i < value->count; i++)
+        any = any || !value->items[i].outside;
+    if (!any) return value;
+    Draft copy;
+    draft(&copy, value);
+    for (uint32_t i = 0; i < value->count; i++)
+        copy.room.items[i].outside = true;
+    return stored(arena, &copy);
 }
 
 bool value_is_outside(const Value *value)

@@ -3,7 +3,7 @@
  * Shape   a Value is a set of alternatives (Items) that branches joined; `open_ended` says that something unknown
  *         may be among them. Values are never changed, only replaced. NULL is a value nothing is known about.
  *         Some items are promises (PATH of a module of the project, RESULT, LAZY): settle.h keeps them.
- * Owner   the arena handed in. */
+ * Owner   the arena handed in, which stores equal values once. */
 #ifndef LOOPSAFE_PROGRAM_VALUE_H
 #define LOOPSAFE_PROGRAM_VALUE_H
 
@@ -33,11 +33,13 @@ typedef struct Value Value;
 typedef struct Item {
     ItemKind kind;
     Confidence confidence;
-    bool quiet;   /* set to non-blocking or to a zero time-out */
-    bool outside; /* its size is decided outside the function: a parameter, an awaited result */
-    bool exact; /* ITEM_OBJECT: made by a call of the class itself; ITEM_LIST: a list and no other sequence */
+    bool quiet;     /* set to non-blocking or to a zero time-out */
+    bool outside;   /* its size is decided outside the function: a parameter, an awaited result */
+    bool exact;     /* ITEM_OBJECT: made by a call of the class itself; ITEM_LIST: a list and no other sequence */
+    bool unused;    /* in the place of padding: equal values are equal bytes, and stored once */
     uint32_t id;    /* function or class of the program */
     NodeId made_by; /* the call that made it, in unit; or 0 */
+    uint32_t part_count;
     struct Unit *unit;
     struct Invocation *invocation; /* ITEM_RESULT: the call; ITEM_OBJECT: the constructor call, or NULL */
     struct Frame *closure;
@@ -46,7 +48,6 @@ typedef struct Item {
     const Value *inner;
     const Value *const *parts; /* of a tuple; of a generic type its arguments */
     const Name *keys; /* ITEM_DICT: of the parts */
-    uint32_t part_count;
 } Item;
 
 struct Value {
@@ -56,6 +57,8 @@ struct Value {
 };
 
 const Value *value_of(Arena *arena, Item item);
+/* One alternative of the value as a value of its own. */
+const Value *value_alternative(Arena *arena, const Value *value, uint32_t index);
 const Value *value_path(Arena *arena, Str path, Confidence confidence);
 const Value *value_instance(Arena *arena, Str path, Confidence confidence);
 const Value *value_list(Arena *arena, const Value *held);

@@ -89,6 +89,15 @@ void facts_read(Facts *facts, NodeId function)
     slices_read_body(facts, function);
 }
 
+void facts_read_header(Facts *facts, NodeId function)
+{
+    if (function == 0 || function >= facts->node_count) return;
+    const Node *node = node_at(facts, function);
+    if (node->kind != STMT_FUNCTION || !(node->flags & FLAG_HEADER_UNREAD)) return;
+    facts_loosen(facts);
+    slices_read_header(facts, function);
+}
+
 void facts_use(Facts *facts, Parser *parser, Arena *arena)
 {
     facts->parser = parser;

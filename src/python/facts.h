@@ -147,6 +147,9 @@ Facts *facts_new(Arena *arena, Names *names, Parser *parser, const Outline *outl
 /* Reads the body of a function with FLAG_UNREAD; afterwards the flag is gone, also when the region is damaged.
  * Nodes may move: node pointers taken before are stale. */
 void facts_read(Facts *facts, NodeId function);
+/* Reads parameters and return annotation of a function with FLAG_HEADER_UNREAD; the flag stays when the header does not
+ * parse without its body. */
+void facts_read_header(Facts *facts, NodeId function);
 /* The parser and the memory that later calls use: whoever takes over a file hands in its own first. */
 void facts_use(Facts *facts, Parser *parser, Arena *arena);
 /* Reads an expression that is not in the file, such as a string annotation of up to 1000 bytes; its nodes have empty

@@ -382,6 +382,24 @@ static void read_body_tree(Facts *facts, TSTree *tree, NodeId function)
     if (reader.has_yield) node->flags |= FLAG_GENERATOR;
 }
 
+void slices_read_header(Facts *facts, NodeId function)
+{
+    Node *node = node_at(facts, function);
+    Slice slice = {0};
+    Span span = {node->span.start, facts->outline->regions[node->level - 1].header.end};
+    if (span.start >= span.end || is_too_large(span)) return;
+    slice_add(&slice, span);
+    TSTree *tree = parse_slice(facts, &slice);
+    if (is_intact(tree)) {
+        Reader reader = parser_reader(facts, tree);
+        if (find_function(&reader)) {
+            read_function_parts(&reader, node);
+            node->flags &= (uint16_t)~FLAG_HEADER_UNREAD;
+        }
+    }
+    drop_tree(tree);
+}
+
 void slices_read_body(Facts *facts, NodeId function)
 {
     Node *node = node_at(facts, function);

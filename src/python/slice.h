@@ -51,6 +51,8 @@ void slices_read_regions(Facts *facts);
 void slices_read_whole(Facts *facts);
 /* Adds the nodes of functions that are not parsed and start before the offset: in the order of the text. */
 void slices_add_stubs(Facts *facts, uint32_t offset);
+/* Reads the header of a function of which nothing was read; leaves it when it does not parse by itself. */
+void slices_read_header(Facts *facts, NodeId function);
 /* Reads one function's body into its node, and its header when that was left out too. */
 void slices_read_body(Facts *facts, NodeId function);
 /* Reads a text of its own that is one expression; 0 when it is not. */

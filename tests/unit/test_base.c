@@ -18,6 +18,24 @@
 #include "base/pool.h"
 #include "base/vec.h"
 
+static void arena_shares_equal_bytes(void **state)
+{
+    (void)state;
+    Arena arena;
+    arena_init(&arena);
+    const void *stored[2000];
+    for (uint32_t i = 0; i < 2000; i++)
+        stored[i] = arena_share(&arena, &i, sizeof i);
+    for (uint32_t i = 0; i < 2000; i++) {
+        assert_ptr_equal(arena_share(&arena, &i, sizeof i), stored[i]);
+        assert_memory_equal(stored[i], &i, sizeof i);
+    }
+    assert_ptr_not_equal(arena_share(&arena, "abcdefgh", 8), arena_share(&arena, "abcdefgh", 9));
+    arena_reset(&arena);
+    assert_memory_equal(arena_share(&arena, "again", 5), "again", 5);
+    arena_free(&arena);
+}
+
 static void arena_gives_zeroed_aligned_memory(void **state)
 {
     (void)state;
@@ -198,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_gives_zeroed_aligned_memory),
+        cmocka_unit_test(arena_shares_equal_bytes),
         cmocka_unit_test(texts_are_cut_and_compared),
         cmocka_unit_test(equal_names_are_one_pointer),
         cmocka_unit_test(maps_find_what_was_put),
