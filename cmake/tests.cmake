@@ -42,9 +42,11 @@ add_script(property.blobs tests/slices/blobs.py $<TARGET_FILE:facts_dump> fixtur
 add_script(oracle tests/oracle/run.py $<TARGET_FILE:loopsafe>)
 add_script(golden tests/golden/run.py $<TARGET_FILE:loopsafe>)
 add_script(robustness tests/robustness/run.py $<TARGET_FILE:loopsafe>)
+add_script(cache tests/cache/run.py $<TARGET_FILE:loopsafe>)
 add_script(rules.examples tests/rule_examples.py $<TARGET_FILE:loopsafe>)
 if(LOOPSAFE_SANITIZE)
   set_tests_properties(robustness PROPERTIES ENVIRONMENT "LOOPSAFE_NO_RLIMIT=1" TIMEOUT 3000)
+  set_tests_properties(cache PROPERTIES ENVIRONMENT "LOOPSAFE_SANITIZED=1" TIMEOUT 3000)
 endif()
 set_tests_properties(robustness PROPERTIES COST 1000)
 

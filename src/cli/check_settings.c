@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "cli/color.h"
+#include "session/store.h"
 
 #include "base/banned.h"
 
@@ -94,8 +95,10 @@ static const ArgRow rows[] = {
      .help = "Configuration file, instead of the closest one"},
     {.name = "isolated", .kind = ARG_ON, .offset = IN(options.isolated),
      .help = "Ignore configuration files"},
-    {.name = "no-cache", .kind = ARG_NONE,
-     .help = "Accepted; there is no cache yet"},
+    {.name = "cache-dir", .kind = ARG_TEXT, .offset = IN(options.cache_directory), .value = "DIR",
+     .help = "Where results are kept for the next run, instead of " STORE_DIRECTORY " in the project"},
+    {.name = "no-cache", .kind = ARG_ON, .offset = IN(options.no_cache),
+     .help = "Neither read nor write the cache"},
     {.name = "help", .letter = 'h', .kind = ARG_HELP,
      .help = "Print help"},
 };
@@ -181,6 +184,8 @@ static unsigned given_keys(const ArgResult *result)
         {"python", OPTION_PYTHON},
         {"fail-on", OPTION_FAIL_ON},
         {"output-format", OPTION_OUTPUT_FORMAT},
+        {"no-cache", OPTION_CACHE},
+        {"cache-dir", OPTION_CACHE_DIR},
     };
     unsigned given = 0;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)

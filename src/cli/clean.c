@@ -1,12 +1,13 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/output.h"
+#include "session/config.h"
 #include "session/store.h"
 
 #include "base/banned.h"
 
 typedef struct CleanSettings {
-    const char *directory;
+    const char *directory; /* NULL: the configuration's */
 } CleanSettings;
 
 /* 1.2 MB */
@@ -45,11 +46,12 @@ static int print_cleaned(const StoreCleaned *cleaned)
     return exit_code;
 }
 
-static int clean_settled(const CleanSettings *settings)
+static int clean_settled(const CleanSettings *settings, Arena *arena)
 {
     StoreCleaned cleaned;
     Fail fail = {0};
-    if (store_clean(settings->directory, &cleaned, &fail)) return print_cleaned(&cleaned);
+    const char *directory = settings->directory ? settings->directory : config_cache_directory(arena, &fail);
+    if (directory && store_clean(directory, &cleaned, &fail)) return print_cleaned(&cleaned);
     message_error(fail.text);
     return ENDED_SETUP;
 }
@@ -58,11 +60,11 @@ static int run_clean(int count, char *const *arguments)
 {
     Arena arena;
     arena_init(&arena);
-    CleanSettings settings = {.directory = STORE_DIRECTORY};
+    CleanSettings settings = {.directory = NULL};
     ArgResult result;
     int exit_code;
     if (command_begin(&command_clean, &arena, count, arguments, &settings, &result, &exit_code))
-        exit_code = clean_settled(&settings);
+        exit_code = clean_settled(&settings, &arena);
     arena_free(&arena);
     return exit_code;
 }
@@ -71,7 +73,7 @@ static int run_clean(int count, char *const *arguments)
 /* clang-format off */
 static const ArgRow rows[] = {
     {.name = "cache-dir", .kind = ARG_TEXT, .offset = offsetof(CleanSettings, directory), .value = "DIR",
-     .group = "Options", .help = "Cache directory, instead of " STORE_DIRECTORY " in the working directory"},
+     .group = "Options", .help = "Cache directory, instead of " STORE_DIRECTORY " in the project"},
     {.name = "help", .letter = 'h', .kind = ARG_HELP, .help = "Print help"},
 };
 /* clang-format on */

@@ -30,6 +30,8 @@ static const CounterRow rows[] = {
     {COUNTER(damaged_regions)},
     {COUNTER(limits_reached)},
     {COUNTER(arena_bytes)},
+    {COUNTER(files_from_cache)},
+    {COUNTER(result_from_cache)},
 };
 /* clang-format on */
 

@@ -84,6 +84,19 @@ void program_add(Program *program, Unit *unit)
                 unit->index);
 }
 
+static Facts *read_facts(const Program *program, const Unit *unit, Parser *parser, Arena *arena)
+{
+    const FactsSource *source = &program->facts_source;
+    Str text = unit->source.text;
+    Facts *facts = NULL;
+    if (source->load)
+        facts = source->load(source->context, arena, program->names, parser, unit->path, unit->bytes, text);
+    if (facts) return facts;
+    Outline *outline = arena_alloc(arena, sizeof *outline);
+    *outline = outline_scan(arena, text);
+    return facts_new(arena, program->names, parser, outline, FACTS_ON_DEMAND);
+}
+
 Unit *unit_read(Program *program, const Module *module, Parser *parser, Arena *arena)
 {
     Str bytes;
@@ -94,11 +107,10 @@ Unit *unit_read(Program *program, const Module *module, Parser *parser, Arena *a
     unit->arena = arena;
     unit->module_file = module;
     unit->path = str_from(module->path);
+    unit->bytes = bytes;
     unit->source = text_decode(arena, bytes);
     unit->lines = lines_index(arena, unit->source.text);
-    Outline *outline = arena_alloc(arena, sizeof *outline);
-    *outline = outline_scan(arena, unit->source.text);
-    unit->facts = facts_new(arena, program->names, parser, outline, FACTS_ON_DEMAND);
+    unit->facts = read_facts(program, unit, parser, arena);
     return unit;
 }
 

@@ -99,6 +99,12 @@ typedef struct BodyReader {
     Arena arena;
 } BodyReader;
 
+/* Where facts come from that somebody read off the same bytes before; load may be NULL, and give NULL. */
+typedef struct FactsSource {
+    Facts *(*load)(void *context, Arena *arena, Names *names, Parser *parser, Str path, Str bytes, Str text);
+    void *context;
+} FactsSource;
+
 struct Program {
     Arena arena;
     Names *names;
@@ -109,6 +115,7 @@ struct Program {
     BodyReader *readers;
     size_t reader_count; /* threads */
     bool follow_installed;
+    FactsSource facts_source;
     const bool *is_checked; /* by discovered file: findings in it are wanted */
     VEC(Unit *) units;
     Map unit_of_path; /* file path -> index into units, or UNIT_ABSENT */

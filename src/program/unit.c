@@ -46,6 +46,13 @@ static Str qualified_name(const Unit *unit, const Node *node, uint32_t class_id,
     return str_join(unit->arena, unit_function_info(unit, outer)->name, STR(".<locals>."), name);
 }
 
+/* Some text in it says `yield`: the body tells whether the function itself does. Whoever asks gets the same answer
+ * whatever was read before. */
+static void learn_generator(FunctionInfo *info)
+{
+    if (info->is_generator) unit_read_body(info);
+}
+
 uint32_t unit_function(Unit *unit, NodeId node, Frame *closure, uint32_t class_id, uint32_t outer)
 {
     uint32_t *slot = number_of(&unit->function_ids, node);
@@ -69,7 +76,9 @@ uint32_t unit_function(Unit *unit, NodeId node, Frame *closure, uint32_t class_i
     vec_add(&program->functions, info);
     vec_add(&unit->functions, (uint32_t)program->functions.count - 1);
     *slot = (uint32_t)program->functions.count;
-    return *slot - 1;
+    uint32_t number = *slot - 1;
+    learn_generator(info);
+    return number;
 }
 
 uint32_t unit_class(Unit *unit, NodeId node, Str name)
@@ -154,7 +163,7 @@ bool unit_is_abstract(FunctionInfo *info)
 /* A yield inside the body was not known from the header alone. */
 void unit_body_was_read(FunctionInfo *info)
 {
-    if (unit_node(info->unit, info->node)->flags & FLAG_GENERATOR) info->is_generator = true;
+    info->is_generator = unit_node(info->unit, info->node)->flags & FLAG_GENERATOR;
 }
 
 /* A statement of the text starts with `global` and names it. */

@@ -104,6 +104,7 @@ struct Unit {
     const Module *module_file; /* NULL: it has no place among modules (standard input) */
     Str path;                  /* as it is shown */
     Facts *facts;
+    Str bytes; /* as they were read */
     SourceText source;
     Lines lines;
     Frame *module;

@@ -350,3 +350,21 @@ Modules *modules_new(Arena *arena, Names *names, const DiscoveredFile *files, si
     mark_roots(modules);
     return modules;
 }
+
+/* ---- what was asked ---- */
+
+size_t modules_look_count(const Modules *modules)
+{
+    return modules->directories.all.count;
+}
+
+ModulesLook modules_look(const Modules *modules, size_t index)
+{
+    const Directory *directory = &modules->directories.all.items[index];
+    ModulesLook look = {.directory = directory->path.len ? directory->path.ptr : "/"};
+    if (directory->is_listed)
+        look.kind = LOOK_LISTED;
+    else if (directory->init != INIT_UNKNOWN)
+        look.kind = directory->init == INIT_PRESENT ? LOOK_INIT : LOOK_NO_INIT;
+    return look;
+}

@@ -49,4 +49,20 @@ const Module *modules_find(Modules *modules, const Module *from, Str name);
 /* The longest prefix of the dotted path that is a module, with *rest set to what follows it (without the dot). */
 const Module *modules_find_prefix(Modules *modules, const Module *from, Str path, Str *rest);
 
+/* What lookups asked the disk so far, besides the discovered files: by directory. */
+typedef enum LookKind {
+    LOOK_NONE,
+    LOOK_LISTED, /* which modules and directories it holds */
+    LOOK_INIT,   /* only whether it holds `__init__.py`: it does */
+    LOOK_NO_INIT
+} LookKind;
+
+typedef struct ModulesLook {
+    const char *directory; /* absolute, no links */
+    LookKind kind;
+} ModulesLook;
+
+size_t modules_look_count(const Modules *modules);
+ModulesLook modules_look(const Modules *modules, size_t index);
+
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "session/fingerprint.h"
 #include "session/markers.h"
 #include "base/banned.h"
@@ -53,7 +54,21 @@ static void run_checks(CheckRun *run)
         checks[i]->run(run);
 }
 
-void analysis_read(Worker *worker, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
+/* Off the cache, else off the text. */
+static void read_facts(Worker *worker, Cache *cache, Unit *unit)
+{
+    Arena *arena = unit->arena;
+    Str text = unit->source.text;
+    unit->facts = cache_facts(cache, arena, unit->names, worker->parser, unit->path, unit->bytes, text);
+    if (unit->facts) return;
+    Outline *outline = arena_alloc(arena, sizeof *outline);
+    *outline = outline_scan(arena, text);
+    unit->facts = facts_new(arena, unit->names, worker->parser, outline, FACTS_ON_DEMAND);
+    worker->counters.files_outlined++;
+    worker->counters.bytes_outlined += text.len;
+}
+
+void analysis_read(Worker *worker, Cache *cache, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
                    const Module *module, Str bytes, AnalysedFile *out)
 {
     Arena *arena = &worker->units;
@@ -65,16 +80,13 @@ void analysis_read(Worker *worker, Names *names, const Catalogue *catalogue, con
     unit->path = file->path;
     unit->is_root = true;
     /* The text outlives the file's turn. */
-    unit->source = text_decode(arena, str_copy(arena, bytes));
+    unit->bytes = str_copy(arena, bytes);
+    unit->source = text_decode(arena, unit->bytes);
     unit->lines = lines_index(arena, unit->source.text);
-    Outline *outline = arena_alloc(arena, sizeof *outline);
-    *outline = outline_scan(arena, unit->source.text);
-    out->markers = markers_read(arena, catalogue, outline, &unit->lines);
+    read_facts(worker, cache, unit);
+    out->markers = markers_read(arena, catalogue, facts_outline(unit->facts), &unit->lines);
     unit->off_loop = out->markers.off_loop;
     unit->off_loop_count = out->markers.off_loop_count;
-    unit->facts = facts_new(arena, names, worker->parser, outline, FACTS_ON_DEMAND);
-    worker->counters.files_outlined++;
-    worker->counters.bytes_outlined += unit->source.text.len;
     out->unit = unit;
 }
 
@@ -154,5 +166,38 @@ void analysis_note_classes(Worker *worker, Names *names, const Module *module, S
         size_t at = start + found;
         start = at + needle.len;
         if (at == 0 || bytes.ptr[at - 1] == '\n') note_class(worker, names, module, bytes, start);
+    }
+}
+
+Str analysis_classes_text(Worker *worker, size_t first)
+{
+    Buf text;
+    buf_init(&text);
+    for (size_t i = first; i < worker->class_names.count; i++) {
+        buf_add(&text, name_str(worker->class_names.items[i].base));
+        buf_add_byte(&text, '\0');
+        buf_add(&text, name_str(worker->class_names.items[i].name));
+        buf_add_byte(&text, '\0');
+    }
+    Str kept = str_copy(&worker->units, buf_str(&text));
+    buf_free(&text);
+    return kept;
+}
+
+/* The next word before a NUL. */
+static Str next_word(Str *classes)
+{
+    size_t end = str_find_byte(*classes, '\0');
+    Str word = str_part(*classes, 0, end);
+    *classes = str_part(*classes, end == SIZE_MAX ? classes->len : end + 1, classes->len);
+    return word;
+}
+
+void analysis_take_classes(Worker *worker, Names *names, const Module *module, Str classes)
+{
+    while (module && classes.len) {
+        Name base = names_intern(names, next_word(&classes));
+        Name name = names_intern(names, next_word(&classes));
+        vec_add(&worker->class_names, ((ClassName){base, name, module}));
     }
 }

@@ -8,6 +8,7 @@
 #define LOOPSAFE_SESSION_ANALYSIS_H
 
 #include "checks/check.h"
+#include "session/cache.h"
 #include "session/markers.h"
 #include "session/scope.h"
 #include "session/session.h"
@@ -35,9 +36,12 @@ typedef struct AnalysedFile {
 
 /* The bytes may hold on-loop code or a marker of ours. */
 bool analysis_wants(const Catalogue *catalogue, Str bytes);
-/* Reads the file's facts; module may be NULL. */
-void analysis_read(Worker *worker, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
+/* Reads the file's facts, from the cache if it has them; module may be NULL. */
+void analysis_read(Worker *worker, Cache *cache, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
                    const Module *module, Str bytes, AnalysedFile *out);
+/* The classes that were noted from this one on, as text; and noted again from it. */
+Str analysis_classes_text(Worker *worker, size_t first);
+void analysis_take_classes(Worker *worker, Names *names, const Module *module, Str classes);
 /* Notes the classes that the text defines and what they derive from. */
 void analysis_note_classes(Worker *worker, Names *names, const Module *module, Str bytes);
 /* After the program was followed: what the checks say of the file. */

@@ -9,6 +9,7 @@
 #include "base/closest.h"
 #include "base/io.h"
 #include "report/report.h"
+#include "session/store.h"
 #include "session/toml.h"
 #include "source/exclude.h"
 #include "base/banned.h"
@@ -198,13 +199,18 @@ static bool read_scope(const Reader *reader, const TomlValue *value, Config *con
     return true;
 }
 
-static bool read_python(const Reader *reader, const TomlValue *value, Config *config)
+static bool read_path(const Reader *reader, const TomlValue *value, const char **path)
 {
     if (value->kind != TOML_STRING || !value->text.len) return must_be(reader, value, "a path");
-    Str path = value->text;
-    if (!str_starts(path, STR("/"))) path = str_join(reader->arena, reader->directory, STR("/"), path);
-    config->python = arena_copy(reader->arena, path.ptr, path.len);
+    Str text = value->text;
+    if (!str_starts(text, STR("/"))) text = str_join(reader->arena, reader->directory, STR("/"), text);
+    *path = arena_copy(reader->arena, text.ptr, text.len);
     return true;
+}
+
+static bool read_python(const Reader *reader, const TomlValue *value, Config *config)
+{
+    return read_path(reader, value, &config->python);
 }
 
 static bool read_follow(const Reader *reader, const TomlValue *value, Config *config)
@@ -213,6 +219,16 @@ static bool read_follow(const Reader *reader, const TomlValue *value, Config *co
     if (!read_choice(reader, value, follow_choice, &index)) return false;
     config->follow = (Follow)index;
     return true;
+}
+
+static bool read_cache(const Reader *reader, const TomlValue *value, Config *config)
+{
+    return read_flag(reader, value, &config->cache);
+}
+
+static bool read_cache_directory(const Reader *reader, const TomlValue *value, Config *config)
+{
+    return read_path(reader, value, &config->cache_directory);
 }
 
 static bool read_fail_on(const Reader *reader, const TomlValue *value, Config *config)
@@ -247,6 +263,8 @@ static const KeyRow KEYS[] = {
     {"follow", OPTION_FOLLOW, read_follow},
     {"python", OPTION_PYTHON, read_python},
     {"output-format", OPTION_OUTPUT_FORMAT, read_output_format},
+    {"cache", OPTION_CACHE, read_cache},
+    {"cache-dir", OPTION_CACHE_DIR, read_cache_directory},
 };
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 
@@ -395,6 +413,15 @@ bool config_load(Arena *arena, const char *path_or_null, const char *start, bool
     return load_closest(arena, start_directory(arena, start), config, fail);
 }
 
+const char *config_cache_directory(Arena *arena, Fail *fail)
+{
+    Config config;
+    if (!config_load(arena, NULL, NULL, false, &config, fail)) return NULL;
+    if (config.cache_directory) return config.cache_directory;
+    if (!config.base_directory) return STORE_DIRECTORY;
+    return str_join(arena, str_from(config.base_directory), STR("/" STORE_DIRECTORY), STR("")).ptr;
+}
+
 /* ---- into the options ---- */
 
 static bool is_open(const Config *config, const Options *options, OptionKey key)
@@ -462,5 +489,7 @@ void config_apply(Arena *arena, const Config *config, Options *options)
     if (is_open(config, options, OPTION_FOLLOW)) options->follow = config->follow;
     if (is_open(config, options, OPTION_PYTHON)) options->python = config->python;
     if (is_open(config, options, OPTION_FAIL_ON)) options->fail_on = config->fail_on;
+    if (is_open(config, options, OPTION_CACHE)) options->no_cache = !config->cache;
+    if (is_open(config, options, OPTION_CACHE_DIR)) options->cache_directory = config->cache_directory;
     if (is_open(config, options, OPTION_OUTPUT_FORMAT)) options->output_format = config->output_format;
 }

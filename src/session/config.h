@@ -4,6 +4,7 @@
  *   ignore = ["LS135"]               show-info = false             scope = "application"
  *   exclude = ["vendor"]             force-exclude = false         output-format = "concise"
  *   extend-exclude = ["src/gen/x_*"] respect-gitignore = true      rules = ["loopsafe/rules.json"]
+ *   cache = true                     cache-dir = ".cache/loopsafe"
  *
  * Shape   the closest file counts, from the start directory up, and nothing is merged; in one directory loopsafe.toml
  *         comes before .loopsafe.toml before pyproject.toml, and a pyproject.toml without the table is passed over.
@@ -34,6 +35,8 @@ typedef struct Config {
     Follow follow;
     const char *python; /* absolute, or relative to the working directory */
     Severity fail_on;
+    bool cache;
+    const char *cache_directory; /* absolute */
     Str output_format; /* name of a reporter */
 } Config;
 
@@ -44,6 +47,8 @@ bool config_load(Arena *arena, const char *path_or_null, const char *start, bool
 /* Reads a text as the file of that path would be; a path that ends in pyproject.toml: its [tool.loopsafe]. */
 bool config_parse(Arena *arena, Str text, const char *path, Config *config, Fail *fail)
     __attribute__((warn_unused_result));
+/* Where the cache lies for runs in the working directory; NULL and a Fail: the configuration cannot be read. */
+const char *config_cache_directory(Arena *arena, Fail *fail);
 /* Fills in what the command line has not set. extend-exclude and rules of both are kept, the file's first. A base
  * directory of a file replaces that of the options; the command line's patterns stay below the old one. */
 void config_apply(Arena *arena, const Config *config, Options *options);

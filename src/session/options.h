@@ -31,7 +31,9 @@ typedef enum OptionKey {
     OPTION_RULES = 1 << 10,
     OPTION_OUTPUT_FORMAT = 1 << 11,
     OPTION_FOLLOW = 1 << 12,
-    OPTION_PYTHON = 1 << 13
+    OPTION_PYTHON = 1 << 13,
+    OPTION_CACHE = 1 << 14,
+    OPTION_CACHE_DIR = 1 << 15
 } OptionKey;
 
 typedef struct Options {
@@ -58,6 +60,8 @@ typedef struct Options {
     Str output_format; /* of the configuration file, for whoever prints; "": not set. The command line's wins. */
     const char *config_path; /* --config; NULL: the closest one */
     bool isolated;
+    bool no_cache;
+    const char *cache_directory; /* NULL: STORE_DIRECTORY in the base directory */
     bool read_stdin;
     const char *stdin_filename; /* NULL: "-" */
     const char *base_directory; /* absolute; of the configuration file, else the working directory */

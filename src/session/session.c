@@ -70,10 +70,27 @@ static void start_workers(Session *session, size_t count)
 
 /* --- one file --- */
 
-static bool is_in_scope(const Session *session, const DiscoveredFile *file)
+bool session_is_in_scope(const Session *session, size_t item)
 {
+    const DiscoveredFile *file = &session->found.files[item];
     return file->named || session->options.scope == SCOPE_ALL ||
            scope_of_path(file->project_path) != PATH_OUTSIDE;
+}
+
+/* Classes and triggers, as an earlier run found them or in the bytes. */
+static bool is_wanted(Session *session, Worker *worker, size_t item, Str bytes)
+{
+    CachedFile *cached = &session->cache.files[item];
+    const Module *module = session->files[item].module;
+    if (cache_take(session, item, bytes)) {
+        analysis_take_classes(worker, session->names, module, cached->classes);
+        return cached->wanted;
+    }
+    size_t first = worker->class_names.count;
+    if (module) analysis_note_classes(worker, session->names, module, bytes);
+    cached->classes = session->cache.is_used ? analysis_classes_text(worker, first) : STR("");
+    cached->wanted = analysis_wants(session->catalogue, bytes);
+    return cached->wanted;
 }
 
 static void read_bytes(Session *session, Worker *worker, size_t item, Str bytes)
@@ -81,11 +98,9 @@ static void read_bytes(Session *session, Worker *worker, size_t item, Str bytes)
     const Module *module = session->files[item].module;
     worker->counters.files_read++;
     worker->counters.bytes_read += bytes.len;
-    if (module) analysis_note_classes(worker, session->names, module, bytes);
-    if (!is_in_scope(session, &session->found.files[item])) return;
-    if (!analysis_wants(session->catalogue, bytes)) return;
+    if (!is_wanted(session, worker, item, bytes) || !session_is_in_scope(session, item)) return;
     if (!worker->parser) worker->parser = parser_new();
-    analysis_read(worker, session->names, session->catalogue, &session->found.files[item], module, bytes,
+    analysis_read(worker, &session->cache, session->names, session->catalogue, &session->found.files[item], module, bytes,
                   &session->files[item]);
 }
 
@@ -94,8 +109,11 @@ static void read_file(void *context, size_t item, size_t worker_index)
     Session *session = context;
     Worker *worker = &session->workers[worker_index];
     const DiscoveredFile *file = &session->found.files[item];
-    if (!is_in_scope(session, file)) {
+    if (!session_is_in_scope(session, item)) {
         worker->counters.files_skipped++;
+    } else if (cache_skips(session, item)) {
+        Str classes = session->cache.files[item].classes;
+        analysis_take_classes(worker, session->names, session->files[item].module, classes);
     } else {
         arena_reset(&worker->bytes);
         Str bytes;
@@ -168,15 +186,21 @@ static void take_late_unit(Session *session, Unit *unit)
         markers_read(&session->arena, session->catalogue, facts_outline(unit->facts), &unit->lines);
 }
 
+static Facts *load_facts(void *context, Arena *arena, Names *names, Parser *parser, Str path, Str bytes, Str text)
+{
+    return cache_facts(context, arena, names, parser, path, bytes, text);
+}
+
 static void follow_program(Session *session, size_t threads)
 {
     Program *program = &session->program;
     program_init(program, session->names, session->catalogue, session->modules, threads);
     session->has_program = true;
+    program->facts_source = (FactsSource){load_facts, &session->cache};
     program->follow_installed = session->options.follow == FOLLOW_INSTALLED;
     bool *checked = arena_array(&session->arena, session->found.file_count, sizeof *checked);
     for (size_t i = 0; i < session->found.file_count; i++)
-        checked[i] = is_in_scope(session, &session->found.files[i]);
+        checked[i] = session_is_in_scope(session, i);
     program->is_checked = checked;
     take_class_names(session);
     for (size_t i = 0; i < session->found.file_count; i++)
@@ -265,29 +289,33 @@ static bool find_files(Session *session, Fail *fail)
     return discover_files(&session->arena, &discover, &session->found, fail);
 }
 
-static bool take_stdin(Session *session, Str *bytes, Fail *fail)
+static bool take_stdin(Session *session, Fail *fail)
 {
     const char *name = session->options.stdin_filename ? session->options.stdin_filename : "-";
     DiscoveredFile *file = arena_alloc(&session->arena, sizeof *file);
     *file = (DiscoveredFile){.path = str_from(name), .project_path = str_from(name), .named = true};
     session->found = (Discovered){.files = file, .file_count = 1};
-    IoStatus status = io_read_stream(&session->arena, STDIN_FILENO, LIMIT_FILE_BYTES, bytes);
+    IoStatus status = io_read_stream(&session->arena, STDIN_FILENO, LIMIT_FILE_BYTES, &session->stdin_bytes);
     return status == IO_OK || fail_at(fail, "standard input", 0, "%s", io_status_text(status));
 }
 
-static bool find_modules(Session *session, Fail *fail)
+static bool find_environment(Session *session, Fail *fail)
 {
     const Options *options = &session->options;
     EnvironmentOptions wanted = {.python = options->python,
                                  .base_directory = options->base_directory,
                                  .virtual_env = getenv("VIRTUAL_ENV"),
                                  .conda_prefix = getenv("CONDA_PREFIX")};
-    if (!environment_find(&session->arena, &wanted, &session->environment, fail)) return false;
-    session->modules = modules_new(&session->arena, session->names, session->found.files,
-                                   session->found.file_count, options->base_directory, &session->environment);
+    return environment_find(&session->arena, &wanted, &session->environment, fail);
+}
+
+static void find_modules(Session *session)
+{
+    const Options *options = &session->options;
+    session->modules = modules_new(&session->arena, session->names, session->found.files, session->found.file_count,
+                                   options->base_directory, &session->environment);
     for (size_t i = 0; i < session->found.file_count; i++)
         session->files[i].module = modules_of_file(session->modules, i);
-    return true;
 }
 
 /* --- results --- */
@@ -393,25 +421,38 @@ static void collect(Session *session, Result *result)
         add_counters(&result->counters, &session->workers[i].counters);
     add_program_counters(session, &result->counters);
     result->counters.files_found = session->found.file_count;
+    result->counters.files_from_cache = atomic_load(&session->cache.loaded);
     result->out_of_scope_count = result->counters.files_skipped;
+}
+
+bool session_begin(Session *session, const Options *options, Fail *fail)
+{
+    if (!configure(session, options, fail)) return false;
+    session->threads = options->threads ? options->threads : pool_processors();
+    if (session->threads > LIMIT_THREADS) session->threads = LIMIT_THREADS;
+    bool found = options->read_stdin ? take_stdin(session, fail) : find_files(session, fail);
+    if (!found || !find_environment(session, fail)) return false;
+    cache_begin(session);
+    return true;
+}
+
+static void read_and_follow(Session *session)
+{
+    start_workers(session, session->threads);
+    session->files = arena_array(&session->arena, session->found.file_count, sizeof *session->files);
+    cache_open_pack(session);
+    find_modules(session);
+    if (session->options.read_stdin)
+        read_bytes(session, &session->workers[0], 0, session->stdin_bytes);
+    else
+        pool_run(session->threads, session->found.file_count, read_file, session);
+    follow_program(session, session->threads);
 }
 
 bool session_analyse(Session *session, const Options *options, Fail *fail)
 {
-    if (!configure(session, options, fail)) return false;
-    size_t threads = options->threads ? options->threads : pool_processors();
-    if (threads > LIMIT_THREADS) threads = LIMIT_THREADS;
-    Str bytes = {"", 0};
-    bool found = options->read_stdin ? take_stdin(session, &bytes, fail) : find_files(session, fail);
-    if (!found) return false;
-    start_workers(session, threads);
-    session->files = arena_array(&session->arena, session->found.file_count, sizeof *session->files);
-    if (!find_modules(session, fail)) return false;
-    if (options->read_stdin)
-        read_bytes(session, &session->workers[0], 0, bytes);
-    else
-        pool_run(threads, session->found.file_count, read_file, session);
-    follow_program(session, threads);
+    if (!session_begin(session, options, fail)) return false;
+    read_and_follow(session);
     return true;
 }
 
@@ -421,8 +462,12 @@ bool session_check(Session *session, const Options *options, SessionProgress pro
     *result = (Result){0};
     session->progress = progress;
     session->progress_context = progress_context;
-    if (!session_analyse(session, options, fail)) return false;
+    if (!session_begin(session, options, fail)) return false;
+    bool is_kept = !options->read_stdin;
+    if (is_kept && cache_replay(session, result)) return true;
+    read_and_follow(session);
     pool_run(session->worker_count, session->found.file_count, check_file, session);
     collect(session, result);
+    if (is_kept) cache_keep(session, result);
     return true;
 }

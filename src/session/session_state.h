@@ -19,14 +19,21 @@ struct Session {
     Program program;
     bool has_program;
     Options options;
+    size_t threads;
+    Cache cache;
     SessionProgress progress;
     void *progress_context;
     atomic_size_t done;
+    Str stdin_bytes;
 };
 
-/* Reads all files and follows the program; nothing is checked yet. */
+/* Settles options, files and environment. */
+bool session_begin(Session *session, const Options *options, Fail *fail) __attribute__((warn_unused_result));
+/* Begins, reads all files and follows the program; nothing is checked yet. */
 bool session_analyse(Session *session, const Options *options, Fail *fail)
     __attribute__((warn_unused_result));
+/* The discovered file is looked at, not only imported from. */
+bool session_is_in_scope(const Session *session, size_t item);
 /* --select and --ignore leave the code in. */
 bool session_selects(const Options *options, Str code);
 

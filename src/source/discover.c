@@ -20,6 +20,7 @@ static const Str DEFAULT_EXCLUDE[] = {
     {".git-rewrite", 12},
     {".hg", 3},
     {".ipynb_checkpoints", 18},
+    {".loopsafe_cache", 15},
     {".mypy_cache", 11},
     {".nox", 4},
     {".pants.d", 8},

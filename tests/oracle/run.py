@@ -55,7 +55,7 @@ def execute(program, scratch):
 
 
 def report(binary, program):
-    done = subprocess.run([binary, "check", "--isolated", "--scope", "all", "--output-format", "json", program.name],
+    done = subprocess.run([binary, "check", "--isolated", "--no-cache", "--scope", "all", "--output-format", "json", program.name],
                           cwd=program.parent, capture_output=True, timeout=TIME_LIMIT_S)
     if done.returncode not in (0, 1):
         raise RuntimeError(f"exit code {done.returncode}: {done.stderr.decode(errors='replace').strip()[:400]}")

@@ -405,7 +405,7 @@ static void names_above_the_project_do_not_count(void **state)
     Tree *tree = *state;
     size_t count;
     const Str *standard = discover_default_exclude(&count);
-    assert_int_equal(count, 26);
+    assert_int_equal(count, 27);
     exclude(tree, standard, count);
     put("build/proj/pyproject.toml", "");
     put("build/proj/a.py", "");

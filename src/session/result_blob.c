@@ -1,0 +1,171 @@
+#include "session/result_blob.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+/* The least bytes that a saved thing takes. */
+enum { TEXT_BYTES = 2, PLACE_BYTES = TEXT_BYTES + 4, HOP_BYTES = PLACE_BYTES + 3 * TEXT_BYTES, LINE_BYTES = 1 + TEXT_BYTES };
+enum { FINDING_BYTES = 9 * TEXT_BYTES + 2 * PLACE_BYTES + 7, TROUBLE_BYTES = 2 * TEXT_BYTES };
+
+/* --- saving --- */
+
+static void save_place(Buf *out, const Place *place)
+{
+    bytes_add_text(out, place->path);
+    bytes_add_number(out, place->start.row1);
+    bytes_add_number(out, place->start.column1);
+    bytes_add_number(out, place->end.row1);
+    bytes_add_number(out, place->end.column1);
+}
+
+static void save_chain(Buf *out, const Finding *finding)
+{
+    bytes_add_number(out, finding->chain_count);
+    for (size_t i = 0; i < finding->chain_count; i++) {
+        const Hop *hop = &finding->chain[i];
+        save_place(out, &hop->place);
+        bytes_add_text(out, hop->function);
+        bytes_add_text(out, hop->callee);
+        bytes_add_text(out, hop->source);
+    }
+}
+
+static void save_frame(Buf *out, const Finding *finding)
+{
+    bytes_add_number(out, finding->frame_count);
+    for (size_t i = 0; i < finding->frame_count; i++) {
+        bytes_add_number(out, finding->frame[i].row1);
+        bytes_add_text(out, finding->frame[i].text);
+    }
+}
+
+static void save_finding(Buf *out, const Finding *finding)
+{
+    bytes_add_text(out, finding->code);
+    bytes_add_text(out, finding->message);
+    bytes_add_text(out, finding->advice);
+    bytes_add_text(out, finding->why);
+    bytes_add_number(out, finding->severity);
+    bytes_add_number(out, finding->confidence);
+    bytes_add_number(out, finding->effect);
+    save_place(out, &finding->place);
+    bytes_add_number(out, finding->noqa_row);
+    bytes_add_text(out, finding->function);
+    bytes_add_text(out, finding->sink);
+    save_place(out, &finding->sink_place);
+    bytes_add_text(out, finding->sink_function);
+    bytes_add_text(out, finding->sink_source);
+    save_chain(out, finding);
+    save_frame(out, finding);
+    bytes_add_text(out, str_from(finding->fingerprint));
+    bytes_add_text(out, str_from(finding->group));
+}
+
+void result_save(const Result *result, Buf *out)
+{
+    bytes_add_number(out, result->info_count);
+    bytes_add_number(out, result->suppressed_count);
+    bytes_add_number(out, result->out_of_scope_count);
+    bytes_add_number(out, result->fails);
+    bytes_add_number(out, result->trouble_count);
+    for (size_t i = 0; i < result->trouble_count; i++) {
+        bytes_add_text(out, result->troubles[i].path);
+        bytes_add_text(out, result->troubles[i].what);
+    }
+    bytes_add_number(out, result->finding_count);
+    for (size_t i = 0; i < result->finding_count; i++)
+        save_finding(out, &result->findings[i]);
+}
+
+/* --- loading --- */
+
+static Place load_place(ByteReader *reader)
+{
+    Place place = {.path = bytes_text(reader)};
+    place.start.row1 = bytes_small(reader);
+    place.start.column1 = bytes_small(reader);
+    place.end.row1 = bytes_small(reader);
+    place.end.column1 = bytes_small(reader);
+    return place;
+}
+
+static void load_chain(Arena *arena, ByteReader *reader, Finding *finding)
+{
+    finding->chain_count = bytes_count(reader, HOP_BYTES);
+    finding->chain = arena_array(arena, finding->chain_count, sizeof *finding->chain);
+    for (size_t i = 0; i < finding->chain_count && !reader->bad; i++) {
+        Hop *hop = &finding->chain[i];
+        hop->place = load_place(reader);
+        hop->function = bytes_text(reader);
+        hop->callee = bytes_text(reader);
+        hop->source = bytes_text(reader);
+    }
+}
+
+static void load_frame(Arena *arena, ByteReader *reader, Finding *finding)
+{
+    finding->frame_count = bytes_count(reader, LINE_BYTES);
+    finding->frame = arena_array(arena, finding->frame_count, sizeof *finding->frame);
+    for (size_t i = 0; i < finding->frame_count && !reader->bad; i++) {
+        finding->frame[i].row1 = bytes_small(reader);
+        finding->frame[i].text = bytes_text(reader);
+    }
+}
+
+/* 32 hexadecimal digits, or none. */
+static void load_digits(ByteReader *reader, char digits[33])
+{
+    Str text = bytes_text(reader);
+    if (text.len != 0 && text.len != 32) reader->bad = true;
+    if (text.len == 32) memcpy(digits, text.ptr, 32);
+}
+
+static void load_finding(Arena *arena, ByteReader *reader, Finding *finding)
+{
+    finding->code = bytes_text(reader);
+    finding->message = bytes_text(reader);
+    finding->advice = bytes_text(reader);
+    finding->why = bytes_text(reader);
+    finding->severity = (Severity)bytes_below(reader, SEVERITY_HIGH + 1);
+    finding->confidence = (Confidence)bytes_below(reader, CONFIDENCE_CERTAIN + 1);
+    finding->effect = (Effect)bytes_below(reader, EFFECT_COUNT);
+    finding->place = load_place(reader);
+    finding->noqa_row = bytes_small(reader);
+    finding->function = bytes_text(reader);
+    finding->sink = bytes_text(reader);
+    finding->sink_place = load_place(reader);
+    finding->sink_function = bytes_text(reader);
+    finding->sink_source = bytes_text(reader);
+    load_chain(arena, reader, finding);
+    load_frame(arena, reader, finding);
+    load_digits(reader, finding->fingerprint);
+    load_digits(reader, finding->group);
+}
+
+static void load_troubles(Arena *arena, ByteReader *reader, Result *result)
+{
+    result->trouble_count = bytes_count(reader, TROUBLE_BYTES);
+    result->troubles = arena_array(arena, result->trouble_count, sizeof *result->troubles);
+    for (size_t i = 0; i < result->trouble_count && !reader->bad; i++) {
+        result->troubles[i].path = bytes_text(reader);
+        result->troubles[i].what = bytes_text(reader);
+    }
+}
+
+bool result_load(Arena *arena, ByteReader *reader, Result *result)
+{
+    *result = (Result){0};
+    result->info_count = (size_t)bytes_number(reader);
+    result->suppressed_count = (size_t)bytes_number(reader);
+    result->out_of_scope_count = (size_t)bytes_number(reader);
+    result->fails = bytes_flag(reader);
+    load_troubles(arena, reader, result);
+    result->finding_count = bytes_count(reader, FINDING_BYTES);
+    result->findings = arena_array(arena, result->finding_count, sizeof *result->findings);
+    for (size_t i = 0; i < result->finding_count && !reader->bad; i++)
+        load_finding(arena, reader, &result->findings[i]);
+    if (reader->left.len) reader->bad = true;
+    if (reader->bad) *result = (Result){0};
+    return !reader->bad;
+}
