@@ -14,9 +14,9 @@ typedef struct ArenaBlock ArenaBlock;
 typedef struct ArenaShared ArenaShared;
 
 typedef struct Arena {
-    ArenaBlock *block; /* the block that is being filled */
-    size_t used_bytes; /* handed out since arena_init or arena_reset */
-    size_t held_bytes; /* taken from the system and not given back */
+    ArenaBlock *block;   /* the block that is being filled */
+    size_t used_bytes;   /* handed out since arena_init or arena_reset */
+    size_t held_bytes;   /* taken from the system and not given back */
     ArenaShared *shared; /* open addressing; a power of two of slots */
     size_t shared_size, shared_count;
 } Arena;

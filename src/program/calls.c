@@ -16,7 +16,7 @@ typedef struct Call {
     bool bare;       /* made by the language or a library, with these arguments and not those of the node */
     const Value *const *values;
     uint32_t value_count;
-    Name special;    /* the method that the language asked for */
+    Name special; /* the method that the language asked for */
 } Call;
 
 static const Value *call_item(Flow *flow, const Call *call, const Value *callee, const Item *item);
@@ -111,17 +111,18 @@ static void note_runner(Flow *flow, Str path, const Value *function, const Hando
 }
 
 /* `session.run_sync(f, a)` calls f(session, a): what the session does there is awaited underneath. */
-static const Value *call_with_handed(Flow *flow, const Call *call, const Handover *rule, const Value *function)
+static const Value *call_with_handed(Flow *flow, const Call *call, const Handover *rule,
+                                     const Value *function)
 {
     const Value *values[HANDED_ARGUMENTS];
     uint32_t count = 1;
     NodeId argument;
-    values[0] = value_of(flow->arena, (Item){.kind = ITEM_INSTANCE,
-                                             .path = rule->hands,
-                                             .quiet = true,
-                                             .confidence = CONFIDENCE_CERTAIN});
-    while (count < HANDED_ARGUMENTS && (argument = argument_find(flow->unit, call->node,
-                                                                 rule->position + (int)count, (Str){"", 0}, NULL)) != 0)
+    values[0] = value_of(
+        flow->arena,
+        (Item){.kind = ITEM_INSTANCE, .path = rule->hands, .quiet = true, .confidence = CONFIDENCE_CERTAIN});
+    while (count < HANDED_ARGUMENTS &&
+           (argument =
+                argument_find(flow->unit, call->node, rule->position + (int)count, (Str){"", 0}, NULL)) != 0)
         values[count++] = argument_value(flow, argument);
     return flow_invoke_with(flow, call->node, function, values, count);
 }
@@ -166,7 +167,8 @@ static const Value *call_path(Flow *flow, const Call *call, const Value *callee,
     const Value *result;
     const PathEntry *entry = paths_find(&flow_program(flow)->paths, item->path);
     const Rule *rule = entry->has_rule ? &entry->rule : NULL;
-    if (rule && is_call_kind(rule->kind) && awaits_well(call, rule, confidence) && !works_on_quiet(flow, call))
+    if (rule && is_call_kind(rule->kind) && awaits_well(call, rule, confidence) &&
+        !works_on_quiet(flow, call))
         flow_record(flow, call->node, rule, item, confidence);
     if (rule && rule->quiets_receiver) quiet_receiver(flow, call, rule);
     const Value *handed = entry->has_handover ? hand_arguments_over(flow, call, item) : NULL;
@@ -229,8 +231,9 @@ static const Value *call_function(Flow *flow, const Call *call, const Item *item
     if (runs_in_place(flow, item, info))
         return call->bare ? flow_enter_with(flow, item, call->node, call->values, call->value_count)
                           : flow_enter_function(flow, item, call->node);
-    Invocation *invocation = call->bare ? invocation_with(flow_program(flow), item, call->values, call->value_count)
-                                        : invocation_of_call(flow, item, call->node);
+    Invocation *invocation = call->bare
+                                 ? invocation_with(flow_program(flow), item, call->values, call->value_count)
+                                 : invocation_of_call(flow, item, call->node);
     if (call->special && !is_named(info, name_str(call->special))) invocation->called_as = call->special;
     learn_generator(info);
     if (!info->is_generator || info->is_async)
@@ -420,7 +423,8 @@ const Value *flow_invoke(Flow *flow, NodeId node, const Value *callee)
     return call_each(flow, &call, flow_settled(flow, callee));
 }
 
-const Value *flow_invoke_with(Flow *flow, NodeId node, const Value *callee, const Value *const *values, uint32_t count)
+const Value *flow_invoke_with(Flow *flow, NodeId node, const Value *callee, const Value *const *values,
+                              uint32_t count)
 {
     Call call = {.node = node, .bare = true, .values = values, .value_count = count};
     return call_each(flow, &call, flow_settled(flow, callee));

@@ -203,7 +203,8 @@ static const Value *external_member(Flow *flow, uint32_t class_id, Name name)
         const Value *base = class_base(flow_program(flow), class_id, i);
         for (uint32_t k = 0; base && k < base->count; k++) {
             const Item *item = &base->items[k];
-            if (item->kind != ITEM_PATH || !paths_know_member(&flow_program(flow)->paths, item->path, name)) continue;
+            if (item->kind != ITEM_PATH || !paths_know_member(&flow_program(flow)->paths, item->path, name))
+                continue;
             return flow_attribute(flow, 0, value_instance(flow->arena, item->path, item->confidence), name);
         }
     }
@@ -324,7 +325,8 @@ static const Value *own_member(Flow *flow, const Item *object, Name name)
 {
     Program *program = flow_program(flow);
     uint32_t count;
-    if (object->kind == ITEM_CLASS && is_enum_value(flow, object->id, name)) return flow_enum_member(flow, object);
+    if (object->kind == ITEM_CLASS && is_enum_value(flow, object->id, name))
+        return flow_enum_member(flow, object);
     if (object->kind == ITEM_OBJECT && object->invocation && !is_of_language(name)) {
         const Value *own = invocation_attribute(program, object->invocation, name);
         if (own) return own;
@@ -342,7 +344,8 @@ static const Value *own_member(Flow *flow, const Item *object, Name name)
 static bool may_be_filled(const Value *member)
 {
     const Item *literal = value_literal(member);
-    return value_find(member, ITEM_DICT) || value_find(member, ITEM_LIST) || (literal && literal->id == EXPR_NOTHING);
+    return value_find(member, ITEM_DICT) || value_find(member, ITEM_LIST) ||
+           (literal && literal->id == EXPR_NOTHING);
 }
 
 /* What was put into the attribute's container, or assigned to it, from elsewhere. */
@@ -354,12 +357,14 @@ static const Value *with_contributed(Flow *flow, const Item *object, Name name, 
     bool expected = may_be_filled(member);
     for (uint32_t i = 0; i < count; i++) {
         const ClassInfo *info = unit_class_info(flow->unit, order[i]);
-        const Contribution *noted = contribution_read(program, info, name, expected && (i == 0 || frame_slot(info->frame, name)));
+        const Contribution *noted =
+            contribution_read(program, info, name, expected && (i == 0 || frame_slot(info->frame, name)));
         if (!noted) continue;
         if (noted->held) member = contribution_merged(flow->arena, member, noted->held);
         if (value_literal(member)) member = NULL;
         if (noted->assigned) member = joined_with(flow->arena, member, noted->assigned);
-        if (noted->on_class) member = joined_with(flow->arena, member, bound_members(flow, noted->on_class, object));
+        if (noted->on_class)
+            member = joined_with(flow->arena, member, bound_members(flow, noted->on_class, object));
     }
     return member;
 }

@@ -20,7 +20,8 @@ static bool is_plain(const Flow *flow, NodeId id)
 static bool is_plain_pair(const Flow *flow, NodeId id)
 {
     const Node *node = flow_node(flow, id);
-    return node->kind == PAIR ? is_plain(flow, node->first) && is_plain(flow, node->second) : is_plain(flow, id);
+    return node->kind == PAIR ? is_plain(flow, node->first) && is_plain(flow, node->second)
+                              : is_plain(flow, id);
 }
 
 static const Value *joined(Arena *arena, const Value *held, const Value *value, bool any)

@@ -24,10 +24,12 @@ void run_lazy_calls(Flow *flow, NodeId node, const Item *iterator);
 
 /* --- calls.c --- */
 /* Calls a value with these arguments, whatever stands at the node. */
-const Value *flow_invoke_with(Flow *flow, NodeId node, const Value *callee, const Value *const *values, uint32_t count);
+const Value *flow_invoke_with(Flow *flow, NodeId node, const Value *callee, const Value *const *values,
+                              uint32_t count);
 
 /* --- functions.c --- */
 /* flow_enter_function with these arguments, whatever stands at the node. */
-const Value *flow_enter_with(Flow *flow, const Item *function, NodeId node, const Value *const *values, uint32_t count);
+const Value *flow_enter_with(Flow *flow, const Item *function, NodeId node, const Value *const *values,
+                             uint32_t count);
 
 #endif

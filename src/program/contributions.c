@@ -110,7 +110,8 @@ static void note_put(Program *program, Contribution *noted, ItemKind kind, Name 
     Item empty = {.kind = kind, .confidence = CONFIDENCE_CERTAIN};
     const Item *before = noted->held ? &noted->held->items[0] : &empty;
     for (uint32_t i = 0; before->keys && i < before->part_count; i++)
-        if (before->keys[i] == key && before->parts[i]) value = value_join(&program->arena, before->parts[i], value);
+        if (before->keys[i] == key && before->parts[i])
+            value = value_join(&program->arena, before->parts[i], value);
     note(noted, &noted->held, value_of(&program->arena, container_with(&program->arena, before, key, value)));
 }
 
@@ -134,7 +135,9 @@ static const Value *read_silently(Flow *flow, NodeId node)
 static bool global_owner(Flow *flow, Name name, Unit **unit, Name *owned)
 {
     for (const Frame *frame = flow->frame; frame && frame != flow->unit->module; frame = frame->parent)
-        if (frame->kind != FRAME_CLASS && map_find(&frame->outer, name) == MAP_NONE && frame_slot(frame, name)) return false;
+        if (frame->kind != FRAME_CLASS && map_find(&frame->outer, name) == MAP_NONE &&
+            frame_slot(frame, name))
+            return false;
     const FrameSlot *slot = frame_slot(flow->unit->module, name);
     if (!slot) return false;
     const Item *path = value_find(slot->value, ITEM_PATH);
@@ -158,8 +161,9 @@ static const ClassInfo *class_owner(Flow *flow, const Item *object, Name attribu
 static bool in_constructor(const Flow *flow)
 {
     const FunctionInfo *info = unit_function_info(flow->unit, flow->instance->function);
-    return info->class_id != ID_NONE && (str_ends(info->name, STR(".__init__")) || str_ends(info->name, STR(".__new__")) ||
-                                         str_ends(info->name, STR(".__post_init__")));
+    return info->class_id != ID_NONE &&
+           (str_ends(info->name, STR(".__init__")) || str_ends(info->name, STR(".__new__")) ||
+            str_ends(info->name, STR(".__post_init__")));
 }
 
 static bool put_into_attribute(Flow *flow, NodeId container, ItemKind kind, Name key, const Value *value)
@@ -198,7 +202,8 @@ static bool put_into(Flow *flow, NodeId container, ItemKind kind, Name key, cons
     case EXPR_ATTRIBUTE:
         return put_into_attribute(flow, container, kind, key, value);
     case EXPR_SUBSCRIPT: /* TABLE[key].append(value) */
-        return put_into(flow, node->first, ITEM_DICT, constant_key(flow, node->second), value_list(flow->arena, value));
+        return put_into(flow, node->first, ITEM_DICT, constant_key(flow, node->second),
+                        value_list(flow->arena, value));
     case EXPR_CALL: { /* TABLE.setdefault(key, []).append(value) */
         const Node *callee = flow_node(flow, node->first);
         bool sets = callee->kind == EXPR_ATTRIBUTE && str_equal(name_str(callee->name), STR("setdefault"));
@@ -229,14 +234,16 @@ void contribute_attribute(Flow *flow, const Value *objects, Name attribute, cons
         const ClassInfo *owner = object->kind == ITEM_CLASS ? unit_class_info(flow->unit, object->id)
                                                             : class_owner(flow, object, attribute);
         Contribution *noted = get(flow_program(flow), owner, attribute);
-        note_joined(flow->arena, noted, object->kind == ITEM_CLASS ? &noted->on_class : &noted->assigned, kept);
+        note_joined(flow->arena, noted, object->kind == ITEM_CLASS ? &noted->on_class : &noted->assigned,
+                    kept);
     }
 }
 
 void contribute_dispatch(Program *program, const FunctionInfo *info, const Value *function)
 {
     Contribution *noted = get(program, info, names_intern(program->names, info->name));
-    note_joined(&program->arena, noted, &noted->assigned, value_at_most(&program->arena, function, CONFIDENCE_LIKELY));
+    note_joined(&program->arena, noted, &noted->assigned,
+                value_at_most(&program->arena, function, CONFIDENCE_LIKELY));
 }
 
 /* --- reading --- */
@@ -280,7 +287,8 @@ static Item merged_item(Arena *arena, const Item *item, const Item *held)
     for (uint32_t i = 0; i < held->part_count; i++) {
         const Value *value = held->parts[i];
         for (uint32_t k = 0; value && merged.keys && k < merged.part_count; k++)
-            if (merged.keys[k] == held->keys[i] && merged.parts[k]) value = value_join(arena, merged.parts[k], value);
+            if (merged.keys[k] == held->keys[i] && merged.parts[k])
+                value = value_join(arena, merged.parts[k], value);
         if (value) merged = container_with(arena, &merged, held->keys[i], value);
     }
     return merged;
@@ -293,7 +301,8 @@ const Value *contribution_merged(Arena *arena, const Value *value, const Value *
     bool done = false;
     for (uint32_t i = 0; value && i < value->count; i++) {
         bool same = value->items[i].kind == container->kind;
-        const Value *one = value_of(arena, same ? merged_item(arena, &value->items[i], container) : value->items[i]);
+        const Value *one =
+            value_of(arena, same ? merged_item(arena, &value->items[i], container) : value->items[i]);
         merged = merged ? value_join(arena, merged, one) : one;
         done = done || same;
     }

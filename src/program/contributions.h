@@ -11,12 +11,12 @@
 #include "program/flow.h"
 
 struct Contribution {
-    const void *owner; /* Unit or ClassInfo */
+    const void *owner;     /* Unit or ClassInfo */
     const Value *held;     /* a container with what was put into it, or NULL */
     const Value *assigned; /* to attributes of objects from outside, or NULL */
     const Value *on_class; /* to attributes of the class itself, or NULL */
     VEC(Instance *) readers;
-    bool grew; /* since its readers were last walked */
+    bool grew;                 /* since its readers were last walked */
     struct Contribution *next; /* of the same name */
 };
 

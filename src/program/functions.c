@@ -132,8 +132,8 @@ static bool may_enter(Flow *flow, const FunctionInfo *info)
     return false;
 }
 
-static void bind_values(Flow *flow, Frame *frame, const FunctionInfo *info, const Item *item, const Value *const *values,
-                        uint32_t count)
+static void bind_values(Flow *flow, Frame *frame, const FunctionInfo *info, const Item *item,
+                        const Value *const *values, uint32_t count)
 {
     NodeId parameter = flow_node(flow, info->node)->first;
     if (item->inner && parameter) parameter = flow_node(flow, parameter)->next;
@@ -147,7 +147,8 @@ static Frame *frame_for(Flow *flow, const Item *item)
 {
     FunctionInfo *info = unit_function_info(flow->unit, item->id);
     unit_read_body(info);
-    Frame *frame = flow_function_frame(flow, item->id, item->closure ? item->closure : info->closure, item->inner);
+    Frame *frame =
+        flow_function_frame(flow, item->id, item->closure ? item->closure : info->closure, item->inner);
     frame->depth = flow->frame->depth;
     return frame;
 }
@@ -178,7 +179,8 @@ const Value *flow_enter_function(Flow *flow, const Item *item, NodeId call)
     return enter_in_frame(flow, item->id, frame, call);
 }
 
-const Value *flow_enter_with(Flow *flow, const Item *item, NodeId node, const Value *const *values, uint32_t count)
+const Value *flow_enter_with(Flow *flow, const Item *item, NodeId node, const Value *const *values,
+                             uint32_t count)
 {
     const FunctionInfo *info = unit_function_info(flow->unit, item->id);
     if (!may_enter(flow, info)) return NULL;

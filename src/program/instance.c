@@ -125,7 +125,8 @@ static bool dict_tells(Program *program, const Item *item, unsigned depth, Item 
     told->inner = NULL;
     for (uint32_t i = 0; i < told->part_count; i++)
         if (told->parts[i])
-            told->inner = told->inner ? value_join(&program->arena, told->inner, told->parts[i]) : told->parts[i];
+            told->inner =
+                told->inner ? value_join(&program->arena, told->inner, told->parts[i]) : told->parts[i];
     return true;
 }
 
@@ -240,7 +241,8 @@ static const Value **find_declared(Program *program, const FunctionInfo *info)
     const Value **declared = arena_array(&program->arena, parameter_count(info), sizeof *declared);
     Flow flow = flow_in(info->unit, info->closure);
     uint32_t index = 0, none = 0;
-    for (NodeId at = unit_node(info->unit, info->node)->first; at; at = unit_node(info->unit, at)->next, index++) {
+    for (NodeId at = unit_node(info->unit, info->node)->first; at;
+         at = unit_node(info->unit, at)->next, index++) {
         const Value *value = flow_settled_type(&flow, flow_declared_parameter(&flow, at));
         if (!value_holds_variable(value)) declared[index] = telling(program, value, 0, &none);
     }
@@ -272,10 +274,12 @@ static bool adds_nothing(const Value *declared, const Value *value)
 /* An object of the method's own class, of which no more is known. */
 static bool is_any_receiver(const FunctionInfo *info, const Value *bound)
 {
-    if (!bound || bound->count != 1 || bound->open_ended || info->class_id == ID_NONE || info->is_static) return false;
+    if (!bound || bound->count != 1 || bound->open_ended || info->class_id == ID_NONE || info->is_static)
+        return false;
     const Item *item = &bound->items[0];
-    return item->kind == ITEM_OBJECT && !info->is_class_method && item->id == info->class_id && !item->exact &&
-           !item->invocation && !item->quiet && !item->part_count && !str_ends(info->name, STR(".__new__"));
+    return item->kind == ITEM_OBJECT && !info->is_class_method && item->id == info->class_id &&
+           !item->exact && !item->invocation && !item->quiet && !item->part_count &&
+           !str_ends(info->name, STR(".__new__"));
 }
 
 static void forget_declared(Program *program, FunctionInfo *info, Instance *wanted)

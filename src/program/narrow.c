@@ -306,7 +306,8 @@ static bool may_be_coroutine(Flow *flow, const Node *call, bool holds)
     const Item *callee = value_find(flow_expression(flow, call->first), ITEM_PATH);
     if (!callee || !str_ends(callee->path, STR(".iscoroutinefunction"))) return true;
     const Value *value = call->second ? flow_settled(flow, flow_expression(flow, call->second)) : NULL;
-    const Item *function = value && value->count == 1 && !value->open_ended ? value_find(value, ITEM_FUNCTION) : NULL;
+    const Item *function =
+        value && value->count == 1 && !value->open_ended ? value_find(value, ITEM_FUNCTION) : NULL;
     return !function || unit_function_info(flow->unit, function->id)->is_async == holds;
 }
 

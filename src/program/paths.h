@@ -20,10 +20,10 @@ typedef struct PathBelow {
 struct PathEntry {
     Str path;
     uint32_t hash;
-    bool is_known;     /* some table tells something of exactly this path: other modules are not asked then */
+    bool is_known; /* some table tells something of exactly this path: other modules are not asked then */
     bool member_asked, is_member; /* as NAME of the class before it, the tables know it; once asked */
-    bool has_rule;     /* rule is filled */
-    bool has_handover; /* some row of handovers is for calls of it */
+    bool has_rule;                /* rule is filled */
+    bool has_handover;            /* some row of handovers is for calls of it */
     Rule rule;
     Str attribute; /* its type when it is read; empty: unknown */
     Str returns;   /* what a call gives; empty: unknown */

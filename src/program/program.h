@@ -128,8 +128,8 @@ struct Program {
     VEC(Contribution *) contributions;
     size_t registered; /* units whose decorators were run for what they put into tables */
     bool following, registering;
-    Instance *walking; /* the innermost walk */
-    VEC(Instance *) waiting;   /* reached, in the order in which they are walked */
+    Instance *walking;           /* the innermost walk */
+    VEC(Instance *) waiting;     /* reached, in the order in which they are walked */
     VEC(Invocation *) new_roots; /* nested coroutines that the walks of this round met */
     ClassName *class_names;      /* sorted by base */
     size_t class_name_count;

@@ -8,7 +8,8 @@
 /* The text keeps something: a cheap look before the function is walked. */
 static bool keeps_something(Str text)
 {
-    static const char *const marks[] = {"] =", "]=", ".append(", ".add(", ".setdefault(", ".insert(", ".register("};
+    static const char *const marks[] = {"] =",          "]=",       ".append(",  ".add(",
+                                        ".setdefault(", ".insert(", ".register("};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (str_find(text, str_from(marks[i])) != SIZE_MAX) return true;
     return false;
@@ -17,7 +18,8 @@ static bool keeps_something(Str text)
 static bool target_registers(Flow *flow, NodeId decorator, bool of_class)
 {
     const Node *node = flow_node(flow, decorator);
-    const Value *target = flow_settled(flow, flow_expression(flow, node->kind == EXPR_CALL ? node->first : decorator));
+    const Value *target =
+        flow_settled(flow, flow_expression(flow, node->kind == EXPR_CALL ? node->first : decorator));
     const Item *function = value_find(target, ITEM_FUNCTION);
     if (!function) return false;
     const FunctionInfo *info = unit_function_info(flow->unit, function->id);
@@ -88,7 +90,8 @@ static void register_imports(Unit *unit, NodeId statement)
     if (node->kind == STMT_IMPORT_FROM && node->level)
         from = modules_absolute(unit->arena, unit->module_file, node->level, from);
     unsigned count = 0;
-    for (NodeId id = node->first; id && count < LIMIT_EFFECT_IMPORTS; id = unit_node(unit, id)->next, count++) {
+    for (NodeId id = node->first; id && count < LIMIT_EFFECT_IMPORTS;
+         id = unit_node(unit, id)->next, count++) {
         const Node *alias = unit_node(unit, id);
         Str path = alias->name ? name_str(alias->name) : (Str){"", 0};
         if (alias->first || !path.len || !stands_once(text, path)) continue;

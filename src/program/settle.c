@@ -63,7 +63,9 @@ const Value *unit_global(Unit *unit, Name name, const Value *bound)
 {
     const Value *assigned = assigned_globally(unit, name);
     if (!assigned) return contributed_global(unit, name, bound);
-    return contributed_global(unit, name, bound && !value_literal(bound) ? value_join(&unit->program->arena, bound, assigned) : assigned);
+    return contributed_global(
+        unit, name,
+        bound && !value_literal(bound) ? value_join(&unit->program->arena, bound, assigned) : assigned);
 }
 
 static const Value *submodule(Unit *unit, Name name)
@@ -99,7 +101,8 @@ bool unit_find_owner(Unit *from, Str path, Unit **owner, Name *name)
         Str rest;
         if (str_starts(path, STR("."))) path = str_part(path, 1, path.len);
         const Module *module =
-            from->module_file ? modules_find_prefix(from->program->modules, from->module_file, path, &rest) : NULL;
+            from->module_file ? modules_find_prefix(from->program->modules, from->module_file, path, &rest)
+                              : NULL;
         if (!module || !rest.len || str_find_byte(rest, '.') != SIZE_MAX) return false;
         Unit *unit = program_unit(from->program, module);
         if (!unit || !unit->defined) return false;
@@ -247,7 +250,8 @@ static const Value *settle(Flow *flow, const Value *value, bool of_variables)
         for (uint32_t i = 0; i < value->count; i++) {
             const Item *item = &value->items[i];
             bool stays = item->kind == ITEM_VARIABLE && !of_variables;
-            const Value *one = stays ? value_alternative(flow->arena, value, i) : settled_item(flow, value, i);
+            const Value *one =
+                stays ? value_alternative(flow->arena, value, i) : settled_item(flow, value, i);
             settled = i ? value_join(flow->arena, settled, one) : one;
         }
         value = settled && value->open_ended ? value_join(flow->arena, settled, NULL) : settled;

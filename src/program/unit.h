@@ -50,14 +50,14 @@ typedef struct FunctionInfo {
     uint32_t class_id; /* of a method; else ID_NONE */
     uint32_t outer;    /* the function it stands in, or ID_NONE */
     bool is_async, is_generator, is_lambda, is_static, is_class_method, is_property, is_abstract;
-    bool is_overload; /* @typing.overload: a signature without a body */
-    bool is_dispatch; /* @singledispatch: others may be registered to run in its place */
-    bool is_manager;  /* @contextmanager: entering runs the generator */
-    bool off_loop;    /* the user says so in a comment */
-    bool memoised;    /* functools.cache and friends */
-    bool wanted;      /* its body is being read, or was */
-    bool listed;      /* it is on the unit's list of roots */
-    bool active;      /* its body is being walked in place: recursion ends here */
+    bool is_overload;  /* @typing.overload: a signature without a body */
+    bool is_dispatch;  /* @singledispatch: others may be registered to run in its place */
+    bool is_manager;   /* @contextmanager: entering runs the generator */
+    bool off_loop;     /* the user says so in a comment */
+    bool memoised;     /* functools.cache and friends */
+    bool wanted;       /* its body is being read, or was */
+    bool listed;       /* it is on the unit's list of roots */
+    bool active;       /* its body is being walked in place: recursion ends here */
     Instance *generic; /* called with nothing known about its arguments */
     uint32_t instance_count;
     const Value **declared; /* by parameter: what its annotation tells, settled; NULL: not asked for yet */
@@ -79,8 +79,8 @@ typedef struct ClassInfo {
     uint32_t order_count;
     bool ordering, has_unknown_base;
     bool leaf_known, is_leaf; /* no class of the project names it as a base */
-    bool off_loop; /* the user says that nothing of it runs on a loop */
-    bool is_data;  /* @dataclass, attrs: its fields make the constructor */
+    bool off_loop;            /* the user says that nothing of it runs on a loop */
+    bool is_data;             /* @dataclass, attrs: its fields make the constructor */
 } ClassInfo;
 
 /* Something of a module that waits until other modules may be asked. */

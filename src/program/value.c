@@ -36,7 +36,8 @@ const Value *value_of(Arena *arena, Item item)
     memset(&one, 0, sizeof(Value));
     one.value.count = 1;
     one.room.items[0] = item;
-    if (item.part_count) one.room.items[0].parts = arena_share(arena, item.parts, item.part_count * sizeof *item.parts);
+    if (item.part_count)
+        one.room.items[0].parts = arena_share(arena, item.parts, item.part_count * sizeof *item.parts);
     return stored(arena, &one);
 }
 
@@ -71,7 +72,8 @@ static bool same_parts(const Item *left, const Item *right)
 {
     if (left->part_count != right->part_count) return false;
     for (uint32_t i = 0; i < left->part_count; i++)
-        if (left->keys != right->keys && (!left->keys || !right->keys || left->keys[i] != right->keys[i])) return false;
+        if (left->keys != right->keys && (!left->keys || !right->keys || left->keys[i] != right->keys[i]))
+            return false;
     for (uint32_t i = 0; i < left->part_count; i++)
         if (!value_equal(left->parts[i], right->parts[i])) return false;
     return true;
@@ -83,9 +85,10 @@ bool item_equal(const Item *left, const Item *right)
     bool by_node = left->kind == ITEM_LAZY || left->kind == ITEM_VARIABLE;
     if (by_node && (left->made_by != right->made_by || left->unit != right->unit)) return false;
     return left->kind == right->kind && left->id == right->id && left->quiet == right->quiet &&
-           left->exact == right->exact && left->invocation == right->invocation && left->closure == right->closure &&
-           str_equal(left->path, right->path) && str_equal(left->origin, right->origin) &&
-           same_parts(left, right) && (left->keys || value_equal(left->inner, right->inner));
+           left->exact == right->exact && left->invocation == right->invocation &&
+           left->closure == right->closure && str_equal(left->path, right->path) &&
+           str_equal(left->origin, right->origin) && same_parts(left, right) &&
+           (left->keys || value_equal(left->inner, right->inner));
 }
 
 bool value_equal(const Value *left, const Value *right)

@@ -33,9 +33,9 @@ typedef struct Value Value;
 typedef struct Item {
     ItemKind kind;
     Confidence confidence;
-    bool quiet;     /* set to non-blocking or to a zero time-out */
-    bool outside;   /* its size is decided outside the function: a parameter, an awaited result */
-    bool exact;     /* ITEM_OBJECT: made by a call of the class itself; ITEM_LIST: a list and no other sequence */
+    bool quiet;   /* set to non-blocking or to a zero time-out */
+    bool outside; /* its size is decided outside the function: a parameter, an awaited result */
+    bool exact; /* ITEM_OBJECT: made by a call of the class itself; ITEM_LIST: a list and no other sequence */
     bool unused;    /* in the place of padding: equal values are equal bytes, and stored once */
     uint32_t id;    /* function or class of the program */
     NodeId made_by; /* the call that made it, in unit; or 0 */
@@ -47,7 +47,7 @@ typedef struct Item {
     Str origin; /* call whose result blocks when it is iterated or entered; empty: none */
     const Value *inner;
     const Value *const *parts; /* of a tuple; of a generic type its arguments */
-    const Name *keys; /* ITEM_DICT: of the parts */
+    const Name *keys;          /* ITEM_DICT: of the parts */
 } Item;
 
 struct Value {

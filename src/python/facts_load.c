@@ -169,10 +169,7 @@ static const bool IS_NAMED[NODE_KIND_COUNT] = {
     [EXPR_COMPARE] = true, [STMT_IMPORT_FROM] = true, [ALIAS] = true,
 };
 
-enum {
-    FLAGS_KNOWN = 2 * FLAG_SUBJECT - 1,
-    PARTS_RARE = PART_THIRD | PART_FOURTH | PART_EXTRA | PART_WIDE
-};
+enum { FLAGS_KNOWN = 2 * FLAG_SUBJECT - 1, PARTS_RARE = PART_THIRD | PART_FOURTH | PART_EXTRA | PART_WIDE };
 
 /* What the loop over the nodes carries along. */
 typedef struct Unpacker {

@@ -122,9 +122,10 @@ typedef struct Handover {
     Placement def_runs;       /* where a plain function runs */
     Placement coroutine_runs; /* where an `async def` runs */
     bool is_decorator;        /* also, or only, written as @path or @path(...) */
-    bool is_wrapper;     /* returns a callable that behaves so when it is called: partial, sync_to_async */
-    bool injects;        /* as a parameter's default or in its Annotated: the parameter holds what the function gives */
-    Str hands;           /* the function is called with an object of this class first, whose calls do not block; or empty */
+    bool is_wrapper; /* returns a callable that behaves so when it is called: partial, sync_to_async */
+    bool
+        injects; /* as a parameter's default or in its Annotated: the parameter holds what the function gives */
+    Str hands; /* the function is called with an object of this class first, whose calls do not block; or empty */
     bool is_conditional; /* holds only when the condition does; such rows come before those without */
     Condition condition; /* on an argument of the call or of the decorator: sync_to_thread=True */
     Str evidence;

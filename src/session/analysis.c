@@ -68,8 +68,8 @@ static void read_facts(Worker *worker, Cache *cache, Unit *unit)
     worker->counters.bytes_outlined += text.len;
 }
 
-void analysis_read(Worker *worker, Cache *cache, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
-                   const Module *module, Str bytes, AnalysedFile *out)
+void analysis_read(Worker *worker, Cache *cache, Names *names, const Catalogue *catalogue,
+                   const DiscoveredFile *file, const Module *module, Str bytes, AnalysedFile *out)
 {
     Arena *arena = &worker->units;
     Unit *unit = arena_alloc(arena, sizeof *unit);

@@ -37,8 +37,8 @@ typedef struct AnalysedFile {
 /* The bytes may hold on-loop code or a marker of ours. */
 bool analysis_wants(const Catalogue *catalogue, Str bytes);
 /* Reads the file's facts, from the cache if it has them; module may be NULL. */
-void analysis_read(Worker *worker, Cache *cache, Names *names, const Catalogue *catalogue, const DiscoveredFile *file,
-                   const Module *module, Str bytes, AnalysedFile *out);
+void analysis_read(Worker *worker, Cache *cache, Names *names, const Catalogue *catalogue,
+                   const DiscoveredFile *file, const Module *module, Str bytes, AnalysedFile *out);
 /* The classes that were noted from this one on, as text; and noted again from it. */
 Str analysis_classes_text(Worker *worker, size_t first);
 void analysis_take_classes(Worker *worker, Names *names, const Module *module, Str classes);

@@ -80,7 +80,8 @@ bool cache_skips(Session *session, size_t item)
     file->is_stamped = stamp_read(path.ptr, STAMP_FILE, &file->stamp);
     const PackEntry *entry = pack_find(&cache->pack, path);
     if (!file->is_stamped || !entry || !entry->examined || entry->wanted) return false;
-    if (!stamp_equal(&file->stamp, &entry->stamp) || !stamp_is_settled(&file->stamp, entry->looked_ns)) return false;
+    if (!stamp_equal(&file->stamp, &entry->stamp) || !stamp_is_settled(&file->stamp, entry->looked_ns))
+        return false;
     file->is_known = true;
     file->content = entry->content;
     file->looked_ns = entry->looked_ns;

@@ -193,7 +193,8 @@ static void write_pack(Keeping *keeping)
 
 static Seen seen_directory(Keeping *keeping, const char *path)
 {
-    Seen seen = {.kind = SEEN_DIRECTORY, .path = str_from(path), .looked_ns = keeping->session->cache.begun_ns};
+    Seen seen = {
+        .kind = SEEN_DIRECTORY, .path = str_from(path), .looked_ns = keeping->session->cache.begun_ns};
     bool is_seen = stamp_read(path, STAMP_DIRECTORY, &seen.stamp) && manifest_list(path, &seen.content);
     /* What the run found in it may be less or more than what is there now. */
     if (!is_seen || seen.stamp.modified_ns >= seen.looked_ns) keeping->is_unsure = true;
@@ -208,7 +209,8 @@ static Manifest seen_by(Keeping *keeping)
     for (size_t i = 0; i < keeping->files.count; i++) {
         const PackEntry *entry = &keeping->files.items[i].entry;
         keeping->is_unsure = keeping->is_unsure || keeping->files.items[i].is_unsure;
-        seen.items[seen.count++] = (Seen){SEEN_FILE, entry->path, entry->stamp, entry->looked_ns, entry->content};
+        seen.items[seen.count++] =
+            (Seen){SEEN_FILE, entry->path, entry->stamp, entry->looked_ns, entry->content};
     }
     for (size_t i = 0; i < looks; i++) {
         ModulesLook look = modules_look(session->modules, i);

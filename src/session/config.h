@@ -37,7 +37,7 @@ typedef struct Config {
     Severity fail_on;
     bool cache;
     const char *cache_directory; /* absolute */
-    Str output_format; /* name of a reporter */
+    Str output_format;           /* name of a reporter */
 } Config;
 
 /* Finds and reads the configuration: the named file, else the closest one; start is a file or directory (the first

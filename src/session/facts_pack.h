@@ -15,13 +15,13 @@
 typedef struct PackEntry {
     Str path; /* as it is opened */
     FileStamp stamp;
-    int64_t looked_ns; /* when the content was looked at, or before */
-    StoreKey content;  /* hash of the bytes */
-    bool examined;     /* wanted and classes are known: the file was in scope */
-    bool wanted;       /* it holds a trigger */
-    Str classes;       /* base NUL name NUL, for each pair */
+    int64_t looked_ns;            /* when the content was looked at, or before */
+    StoreKey content;             /* hash of the bytes */
+    bool examined;                /* wanted and classes are known: the file was in scope */
+    bool wanted;                  /* it holds a trigger */
+    Str classes;                  /* base NUL name NUL, for each pair */
     uint64_t nodes, bytes_parsed; /* of the facts: how far they were read */
-    Str facts;         /* a facts blob, or empty */
+    Str facts;                    /* a facts blob, or empty */
 } PackEntry;
 
 typedef struct FactsPack {

@@ -5,7 +5,12 @@
 #include "base/banned.h"
 
 /* The least bytes that a saved thing takes. */
-enum { TEXT_BYTES = 2, PLACE_BYTES = TEXT_BYTES + 4, HOP_BYTES = PLACE_BYTES + 3 * TEXT_BYTES, LINE_BYTES = 1 + TEXT_BYTES };
+enum {
+    TEXT_BYTES = 2,
+    PLACE_BYTES = TEXT_BYTES + 4,
+    HOP_BYTES = PLACE_BYTES + 3 * TEXT_BYTES,
+    LINE_BYTES = 1 + TEXT_BYTES
+};
 enum { FINDING_BYTES = 9 * TEXT_BYTES + 2 * PLACE_BYTES + 7, TROUBLE_BYTES = 2 * TEXT_BYTES };
 
 /* --- saving --- */

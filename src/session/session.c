@@ -100,8 +100,8 @@ static void read_bytes(Session *session, Worker *worker, size_t item, Str bytes)
     worker->counters.bytes_read += bytes.len;
     if (!is_wanted(session, worker, item, bytes) || !session_is_in_scope(session, item)) return;
     if (!worker->parser) worker->parser = parser_new();
-    analysis_read(worker, &session->cache, session->names, session->catalogue, &session->found.files[item], module, bytes,
-                  &session->files[item]);
+    analysis_read(worker, &session->cache, session->names, session->catalogue, &session->found.files[item],
+                  module, bytes, &session->files[item]);
 }
 
 static void read_file(void *context, size_t item, size_t worker_index)
@@ -186,7 +186,8 @@ static void take_late_unit(Session *session, Unit *unit)
         markers_read(&session->arena, session->catalogue, facts_outline(unit->facts), &unit->lines);
 }
 
-static Facts *load_facts(void *context, Arena *arena, Names *names, Parser *parser, Str path, Str bytes, Str text)
+static Facts *load_facts(void *context, Arena *arena, Names *names, Parser *parser, Str path, Str bytes,
+                         Str text)
 {
     return cache_facts(context, arena, names, parser, path, bytes, text);
 }
@@ -312,8 +313,8 @@ static bool find_environment(Session *session, Fail *fail)
 static void find_modules(Session *session)
 {
     const Options *options = &session->options;
-    session->modules = modules_new(&session->arena, session->names, session->found.files, session->found.file_count,
-                                   options->base_directory, &session->environment);
+    session->modules = modules_new(&session->arena, session->names, session->found.files,
+                                   session->found.file_count, options->base_directory, &session->environment);
     for (size_t i = 0; i < session->found.file_count; i++)
         session->files[i].module = modules_of_file(session->modules, i);
 }

@@ -30,7 +30,7 @@ typedef struct Counters {
     size_t calls_unresolved;
     size_t damaged_regions; /* regions that did not parse */
     size_t limits_reached;
-    size_t arena_bytes; /* held by the program */
+    size_t arena_bytes;       /* held by the program */
     size_t files_from_cache;  /* whose facts, or lack of them, an earlier run has read */
     size_t result_from_cache; /* 1: nothing had changed, and nothing else was counted */
 } Counters;

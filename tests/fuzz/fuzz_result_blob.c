@@ -28,9 +28,10 @@ static size_t touch(Str text)
 
 static size_t touch_finding(const Finding *finding)
 {
-    size_t sum = touch(finding->code) + touch(finding->message) + touch(finding->advice) + touch(finding->why) +
-                 touch(finding->place.path) + touch(finding->function) + touch(finding->sink) +
-                 touch(finding->sink_place.path) + touch(finding->sink_function) + touch(finding->sink_source);
+    size_t sum = touch(finding->code) + touch(finding->message) + touch(finding->advice) +
+                 touch(finding->why) + touch(finding->place.path) + touch(finding->function) +
+                 touch(finding->sink) + touch(finding->sink_place.path) + touch(finding->sink_function) +
+                 touch(finding->sink_source);
     for (size_t i = 0; i < finding->chain_count; i++)
         sum += touch(finding->chain[i].place.path) + touch(finding->chain[i].source);
     for (size_t i = 0; i < finding->frame_count; i++)
@@ -88,7 +89,8 @@ static void load_pack(Arena *arena, Str bytes)
         const PackEntry *entry = &pack.entries[i];
         require(pack_find(&pack, entry->path) == entry);
         require(touch(entry->classes) <= SIZE_MAX / 2);
-        require(!entry->facts.len || (entry->facts.ptr >= bytes.ptr && entry->facts.ptr + entry->facts.len <= bytes.ptr + bytes.len));
+        require(!entry->facts.len || (entry->facts.ptr >= bytes.ptr &&
+                                      entry->facts.ptr + entry->facts.len <= bytes.ptr + bytes.len));
     }
 }
 
