@@ -3,7 +3,7 @@
     python3 bench/speed.py --loopsafe build/release/loopsafe [--runs 5] TREE…
 
 Peers that are installed are measured: ruff (its ASYNC rules, no cache), flake8 with flake8-async, evloop-lint (--evloop
-names its source folder). Runs alternate, the median is printed, and each peer's wall time as a ratio to ruff's. A peer
+names its source folder). A row named warm uses a cache that an earlier run filled. Runs alternate, the median is printed, and each peer's wall time as a ratio to ruff's. A peer
 that takes more than --limit seconds once is left out of the later runs of that tree. --no-excludes makes ruff and loopsafe
 go into site-packages, build and the like.
 """
@@ -13,6 +13,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 
@@ -23,12 +24,15 @@ def commands(options, tree):
 
 
 def plain_commands(options, tree):
-    yield "loopsafe", [options.loopsafe, "check", "--isolated", "--exit-zero", "--output-format", "concise", "--quiet", tree]
-    yield "loopsafe --scope all", [options.loopsafe, "check", "--isolated", "--exit-zero", "--output-format", "concise",
-                                   "--quiet", "--scope", "all", tree]
+    check = [options.loopsafe, "check", "--isolated", "--exit-zero", "--output-format", "concise", "--quiet"]
+    yield "loopsafe", check + ["--no-cache", tree]
+    yield "loopsafe --scope all", check + ["--no-cache", "--scope", "all", tree]
+    yield "loopsafe, warm", check + ["--cache-dir", os.path.join(options.caches, "loopsafe"), tree]
     if shutil.which("ruff"):
         yield "ruff ASYNC", ["ruff", "check", "--isolated", "--no-cache", "--exit-zero", "--select", "ASYNC",
                              "--output-format", "concise", "--quiet", tree]
+        yield "ruff ASYNC, warm", ["ruff", "check", "--isolated", "--cache-dir", os.path.join(options.caches, "ruff"),
+                                   "--exit-zero", "--select", "ASYNC", "--output-format", "concise", "--quiet", tree]
     if options.slow and shutil.which("flake8") and shutil.which("flake8-async"):
         yield "flake8-async", ["flake8", "--isolated", "--select=ASYNC2", tree]
     if options.slow and options.evloop:
@@ -56,6 +60,11 @@ def main():
     parser.add_argument("--limit", type=float, default=120)
     parser.add_argument("trees", nargs="+")
     options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as options.caches:
+        run(options)
+
+
+def run(options):
     print("| tree | tool | wall s | / ruff | CPU s | peak MB | lines of output |")
     print("|---|---|---|---|---|---|---|")
     for tree in options.trees:

@@ -182,6 +182,7 @@ static bool block_assigns(Flow *flow, NodeId first, Str text)
     for (NodeId id = first; id; id = flow_node(flow, id)->next) {
         NodeKind kind = flow_node(flow, id)->kind;
         if (kind == STMT_WITH && block_assigns(flow, flow_node(flow, id)->second, text)) return true;
+        if (kind == STMT_TRY && block_assigns(flow, flow_node(flow, id)->first, text)) return true;
         if (kind == STMT_IF && block_assigns(flow, flow_node(flow, id)->second, text)) return true;
         if (kind != STMT_ASSIGN && kind != STMT_ANNOTATED) continue;
         NodeId target = flow_node(flow, id)->first;
