@@ -171,8 +171,9 @@ static const Value *call_path(Flow *flow, const Call *call, const Value *callee,
         !works_on_quiet(flow, call))
         flow_record(flow, call->node, rule, item, confidence);
     if (rule && rule->quiets_receiver) quiet_receiver(flow, call, rule);
-    const Value *handed = entry->has_handover ? hand_arguments_over(flow, call, item) : NULL;
-    if (flow_builtin(flow, item, call->node, &result)) return result;
+    /* The node's arguments are not those of a call that is not written out: `map(list, rows)`. */
+    const Value *handed = entry->has_handover && !call->bare ? hand_arguments_over(flow, call, item) : NULL;
+    if (!call->bare && flow_builtin(flow, item, call->node, &result)) return result;
     if (handed) return handed;
     return given_by(flow, item, returned(flow, call, item, item->path, rule, confidence));
 }
