@@ -127,6 +127,13 @@ static const Value *call_with_handed(Flow *flow, const Call *call, const Handove
     return flow_invoke_with(flow, call->node, function, values, count);
 }
 
+/* `sorted(rows, key=sorted)`: a callable of a library has none of the call's own arguments. */
+static const Value *run_inline(Flow *flow, NodeId node, const Value *function)
+{
+    return value_find(function, ITEM_PATH) ? flow_invoke_with(flow, node, function, NULL, 0)
+                                           : flow_invoke(flow, node, function);
+}
+
 /* Arguments that are functions go where the table says; gives what the call returns, if that is one's result. */
 static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item *item)
 {
@@ -152,7 +159,7 @@ static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item
         }
         if (rule.def_runs == PLACE_INLINE) {
             result = rule.hands.len ? call_with_handed(flow, call, &rule, function)
-                                    : flow_invoke(flow, call->node, function);
+                                    : run_inline(flow, call->node, function);
             continue;
         }
         flow_hand_over(flow, function, rule.def_runs, rule.coroutine_runs, call->node);
