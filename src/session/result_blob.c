@@ -118,12 +118,21 @@ static void load_frame(Arena *arena, ByteReader *reader, Finding *finding)
     }
 }
 
+static bool is_digits(Str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!strchr("0123456789abcdef", text.ptr[i]) || !text.ptr[i]) return false;
+    return text.len == 0 || text.len == 32;
+}
+
 /* 32 hexadecimal digits, or none. */
 static void load_digits(ByteReader *reader, char digits[33])
 {
     Str text = bytes_text(reader);
-    if (text.len != 0 && text.len != 32) reader->bad = true;
-    if (text.len == 32) memcpy(digits, text.ptr, 32);
+    if (!is_digits(text))
+        reader->bad = true;
+    else if (text.len)
+        memcpy(digits, text.ptr, text.len);
 }
 
 static void load_finding(Arena *arena, ByteReader *reader, Finding *finding)
