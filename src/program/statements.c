@@ -81,6 +81,14 @@ static bool walk_assign(Flow *flow, NodeId id)
     return false;
 }
 
+/* `{}`, `[]`: what it will hold is what the annotation says. */
+static bool is_empty_container(const Value *value)
+{
+    const Item *item = value && value->count == 1 ? &value->items[0] : NULL;
+    bool container = item && (item->kind == ITEM_DICT || item->kind == ITEM_LIST);
+    return container && !item->inner && !item->part_count;
+}
+
 static bool walk_annotated(Flow *flow, NodeId id)
 {
     NodeId value_id = flow_node(flow, id)->third, target = flow_node(flow, id)->first;
@@ -88,6 +96,7 @@ static bool walk_annotated(Flow *flow, NodeId id)
     const Value *declared = flow_annotation(flow, flow_node(flow, id)->second);
     bool known =
         value && !value->open_ended && !value_find(value, ITEM_LITERAL) && !value_find(value, ITEM_RESULT);
+    known = known && !(declared && is_empty_container(value));
     /* A declaration without a value tells what the name holds: in a class always, elsewhere when it is set later. */
     if (!declared && !known) {
         value = for_later(flow, value_id, value);
