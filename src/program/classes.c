@@ -83,9 +83,10 @@ static const Value *collect_from_outside(Program *program, const ClassInfo *info
     return joined;
 }
 
-static const Value *collect_attribute(Program *program, const ClassInfo *info, Name name)
+/* A method that puts something into the attribute asks for it in turn: it sees what the methods before it assign. */
+static void collect_attribute(Program *program, const ClassInfo *info, Name name, Lazy *lazy)
 {
-    const Value *joined = NULL;
+    lazy->value = NULL;
     Str needle = str_join(&program->arena, STR("."), STR(""), name_str(name));
     for (uint32_t i = 0; i < info->frame->slot_count; i++) {
         const Value *value = info->frame->slots[i].value;
@@ -95,13 +96,14 @@ static const Value *collect_attribute(Program *program, const ClassInfo *info, N
             if (!is_method_that_assigns(info->unit, plain, needle)) continue;
             Instance *instance = instance_generic(program, plain->id);
             if (!instance || !instance_walk(program, instance)) continue;
-            joined = joined_with(&program->arena, joined, instance_attribute(instance, name));
+            lazy->value = joined_with(&program->arena, lazy->value, instance_attribute(instance, name));
         }
     }
     const FrameSlot *slot = frame_slot(info->frame, name);
-    if (!info->unit->is_root || tells_something(joined) || (slot && tells_something(slot->value)))
-        return joined;
-    return joined_with(&program->arena, joined, collect_from_outside(program, info, name, needle));
+    bool told = tells_something(lazy->value) || (slot && tells_something(slot->value));
+    if (!info->unit->is_root || told) return;
+    const Value *outside = collect_from_outside(program, info, name, needle);
+    lazy->value = joined_with(&program->arena, lazy->value, outside);
 }
 
 static bool is_word_byte(char byte)
@@ -151,7 +153,7 @@ static const Value *assigned_attribute(Program *program, ClassInfo *info, Name n
     uint32_t answer = answer_for(program, info, name);
     Lazy *lazy = info->lazies.items[answer];
     if (lazy->known || !query_begin(program, &lazy->query)) return lazy->value;
-    lazy->value = collect_attribute(program, info, name);
+    collect_attribute(program, info, name, lazy);
     lazy->known = query_end(program, &lazy->query);
     return lazy->value;
 }
