@@ -112,6 +112,8 @@ static void add_object(JsonOut *out, const Catalogue *catalogue, const CodeRule 
     add_text(out, "bad", rule->bad);
     add_text(out, "good", rule->good);
     add_text(out, "limits", rule->limits);
+    json_out_key(out, "opt_in");
+    json_out_bool(out, rule->is_opt_in);
     json_out_close(out, '}');
 }
 

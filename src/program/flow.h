@@ -85,6 +85,8 @@ const Value *flow_make_object(Flow *flow, const Item *class, const Value *const 
 const Value *flow_special(Flow *flow, NodeId node, const Item *object, Str method, bool awaited);
 
 /* --- steps.c --- */
+/* A step at the node, nothing but its place filled in. */
+Step flow_place(const Flow *flow, NodeId node);
 /* Records that a rule's call is made. */
 void flow_record(Flow *flow, NodeId node, const Rule *rule, const Item *receiver, Confidence confidence);
 /* Records that a function is called at the node. */
@@ -92,6 +94,10 @@ void flow_step(Flow *flow, NodeId node, Invocation *invocation, Confidence confi
 /* Records the running of what the value promises: a generator that is iterated, a coroutine that is awaited. */
 void flow_run(Flow *flow, NodeId node, const Value *value, bool awaited);
 void flow_count_call(Flow *flow, bool known);
+
+/* --- observe.c --- */
+/* Records something that checks ask for; place and circumstances are filled in here. */
+void flow_observe(Flow *flow, Observation observation);
 
 /* --- iteration.c --- */
 /* Iterating, entering (`with`) a value; gives what is bound. */

@@ -35,11 +35,16 @@ static void put_on_loop(Flow *flow, const Item *item, FunctionInfo *info, NodeId
 }
 
 /* In a thread: looked at for what it hands back to a loop. */
-static void put_in_thread(Flow *flow, const Item *item, const FunctionInfo *info)
+static void put_in_thread(Flow *flow, const Item *item, const FunctionInfo *info, NodeId call)
 {
     if (!flow->instance || item->kind != ITEM_FUNCTION) return;
-    if (!unit_calls_registrar(info)) return;
-    vec_add(&flow->instance->in_threads, invocation_of_call(flow, item, 0));
+    Invocation *invocation = invocation_of_call(flow, item, 0);
+    if (call)
+        flow_observe(flow, (Observation){.kind = OBSERVED_THREAD,
+                                         .node = call,
+                                         .confidence = item->confidence,
+                                         .call = invocation});
+    if (unit_calls_registrar(info)) vec_add(&flow->instance->in_threads, invocation);
 }
 
 static void place_function(Flow *flow, const Item *item, Placement placement, NodeId call)
@@ -48,7 +53,8 @@ static void place_function(Flow *flow, const Item *item, Placement placement, No
     info->contexts.exposed = info->contexts.exposed || placement == PLACE_LOOP || placement == PLACE_LATER;
     switch (placement) {
     case PLACE_THREAD:
-        put_in_thread(flow, item, info);
+        info->contexts.thread = true;
+        put_in_thread(flow, item, info, call);
         break;
     case PLACE_LOOP:
         put_on_loop(flow, item, info, call);

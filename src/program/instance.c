@@ -517,6 +517,7 @@ static void bind_frame(Flow *flow, const Instance *instance, Frame *frame)
 static void reset_walk(Instance *instance)
 {
     instance->steps.count = 0;
+    instance->observations.count = 0;
     instance->handed.count = 0;
     instance->in_threads.count = 0;
     instance->result = NULL;

@@ -55,10 +55,12 @@ static PathEntry *new_entry(Paths *paths, Str path, uint32_t hash)
     entry->hash = hash;
     entry->has_rule = catalogue_find(catalogue, path, &entry->rule);
     entry->has_handover = catalogue_handover(catalogue, path, 0, &handover);
+    entry->traits = catalogue_traits(catalogue, path);
     entry->attribute = catalogue_attribute(catalogue, path);
     entry->returns = catalogue_returns(catalogue, path);
     entry->is_known = entry->has_rule || entry->has_handover || entry->attribute.len || entry->returns.len ||
-                      catalogue_is_type(catalogue, path) || type_is_of_language(path);
+                      entry->traits & TRAITS_OF_WAITING || catalogue_is_type(catalogue, path) ||
+                      type_is_of_language(path);
     return entry;
 }
 

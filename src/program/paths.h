@@ -24,6 +24,7 @@ struct PathEntry {
     bool member_asked, is_member; /* as NAME of the class before it, the tables know it; once asked */
     bool has_rule;                /* rule is filled */
     bool has_handover;            /* some row of handovers is for calls of it */
+    uint32_t traits;              /* bits of Trait */
     Rule rule;
     Str attribute; /* its type when it is read; empty: unknown */
     Str returns;   /* what a call gives; empty: unknown */

@@ -11,51 +11,7 @@
 #define LOOPSAFE_PROGRAM_PROGRAM_H
 
 #include "program/paths.h"
-#include "program/unit.h"
-
-/* A call as it is written: what is called, and the values handed over as they were there. */
-typedef struct Invocation {
-    uint32_t function;
-    Frame *closure;
-    const Value *bound;             /* the receiver, or NULL */
-    const Value *const *positional; /* NULL: a value that is not known */
-    uint32_t positional_count;
-    const Name *keywords;
-    const Value *const *named; /* values of the keywords */
-    uint32_t keyword_count;
-    bool complete;         /* nothing is handed over by `*` or `**` */
-    Instance *instance;    /* once somebody asked for it */
-    Query binding, giving; /* which instance it is, what it gives */
-    Name called_as;        /* when it is not the function's own name: `__radd__ = __add__`; or NULL */
-} Invocation;
-
-/* One thing that an instance does at a place: it blocks there (call NULL), or it calls. */
-typedef struct Step {
-    NodeId node;   /* the expression that blocks or calls, in the unit of `function` */
-    NodeId report; /* where it is reported in the instance's own function: node, or what enters nested code */
-    NodeId statement;  /* of the instance's function; holds `report` */
-    uint32_t function; /* that holds node: the instance's own, or one nested in it */
-    Invocation *call;
-    Rule rule;     /* when call is NULL */
-    Weight weight; /* after its conditions; of a call: WEIGHT_ALWAYS */
-    Confidence confidence;
-    bool in_loop;   /* repeated: a loop or comprehension stands around it */
-    bool guarded;   /* runs once: behind `if self.x is None`, in a memoised function */
-    bool outside;   /* the amount of data is decided outside the function */
-    bool awaited;   /* a coroutine that runs here */
-    bool elsewhere; /* not run here: kept for who calls whom */
-} Step;
-
-/* The strongest thing of one effect that an instance may do, and the way there. Never changed, only replaced, so that a
- * way leads to its end. */
-typedef struct Reach {
-    Weight weight;
-    Severity severity; /* lowered for guarded ways */
-    Confidence confidence;
-    uint32_t hops;            /* calls to the primitive */
-    const Step *step;         /* of the instance */
-    const struct Reach *next; /* of the instance that the step calls; NULL: the step is the primitive */
-} Reach;
+#include "program/step.h"
 
 struct Instance {
     uint32_t function, index;
@@ -75,6 +31,7 @@ struct Instance {
     Map attributes; /* what it assigns to attributes of its own object: name -> index into attribute_values */
     VEC(const Value *) attribute_values;
     VEC(Step) steps;
+    VEC(Observation) observations;
     VEC(Invocation *) handed;     /* functions it puts on a loop */
     VEC(Invocation *) in_threads; /* functions it puts into threads that may put others on a loop */
     VEC(NodeId) unresolved; /* its statements (or what enters nested code) with a call of something unknown */

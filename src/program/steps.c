@@ -68,7 +68,7 @@ static NodeId place_of_report(const Flow *flow, NodeId node)
     return flow->report && !stands_in(flow, node, flow->statement) ? flow->report : node;
 }
 
-static Step step_at(const Flow *flow, NodeId node)
+Step flow_place(const Flow *flow, NodeId node)
 {
     return (Step){.node = node,
                   .report = place_of_report(flow, node),
@@ -87,7 +87,7 @@ static bool is_recorded(const Flow *flow)
 void flow_record(Flow *flow, NodeId node, const Rule *rule, const Item *receiver, Confidence confidence)
 {
     if (!is_recorded(flow) || rule->effect == EFFECT_NONE) return;
-    Step step = step_at(flow, node);
+    Step step = flow_place(flow, node);
     if (already_recorded(flow, node, step.report, rule)) return;
     step.weight = effect_weight(flow, rule, node, receiver);
     if (step.weight == WEIGHT_NONE) return;
@@ -119,7 +119,7 @@ void flow_step(Flow *flow, NodeId node, Invocation *invocation, Confidence confi
 {
     if (!is_recorded(flow) || !node) return;
     const FunctionInfo *info = unit_function_info(flow->unit, invocation->function);
-    Step step = step_at(flow, node);
+    Step step = flow_place(flow, node);
     Step *known = known_call(flow, node, step.report, invocation);
     if (known) {
         known->awaited = known->awaited || awaited;

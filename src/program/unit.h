@@ -31,7 +31,7 @@ typedef struct Contexts {
     bool command_line; /* once, for a command or a script */
     bool start_up;     /* once, before or after requests are served */
     bool run_alone;    /* handed to asyncio.run and the like */
-    bool private_loop; /* runs on a loop that some thread keeps for itself */
+    bool thread;       /* in a thread or a pool */
     bool exposed;      /* handed to something: a framework, a registry, a decorator */
 } Contexts;
 

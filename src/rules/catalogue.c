@@ -124,6 +124,7 @@ static void add_codes(Catalogue *catalogue, const Image *image)
             .bad = image_text(image, record[CODE_BAD]),
             .good = image_text(image, record[CODE_GOOD]),
             .limits = image_text(image, record[CODE_LIMITS]),
+            .is_opt_in = record[CODE_OPT_IN] != 0,
         };
         vec_add(&catalogue->codes, code);
     }

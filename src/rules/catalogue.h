@@ -32,6 +32,8 @@ Str catalogue_canonical(const Catalogue *catalogue, Str path);
 bool catalogue_find(const Catalogue *catalogue, Str path, Rule *rule);
 /* The entry for `type.member`, through the bases of type and wildcards ("Type.*"). */
 bool catalogue_member(const Catalogue *catalogue, Str type, Str member, Rule *rule);
+/* Bits of Trait: of the callable or class itself, of a class above it, or of a wildcard for members ("Type.*"). */
+uint32_t catalogue_traits(const Catalogue *catalogue, Str path);
 /* Some entry or table knows this path as a class. */
 bool catalogue_is_type(const Catalogue *catalogue, Str path);
 /* True when type is base or derives from it as far as the tables know. */

@@ -42,6 +42,7 @@ enum {
     NODE_SAME,
     NODE_ENTER,
     NODE_ITEM,
+    NODE_TRAITS,
     NODE_TYPE,   /* 1: a class */
     NODE_PARENT, /* 1: other nodes stand below */
     NODE_WORDS
@@ -97,6 +98,7 @@ enum {
     CODE_BAD,
     CODE_GOOD,
     CODE_LIMITS,
+    CODE_OPT_IN,
     CODE_WORDS
 };
 enum { EFFECT_SEVERITY, EFFECT_CODE, EFFECT_WORDS }; /* EFFECT_CODE: number of the code + 1 */

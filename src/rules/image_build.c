@@ -183,6 +183,7 @@ static void add_node(Build *build, const ModelNode *node)
         [NODE_SAME] = add_string(build, node->same),
         [NODE_ENTER] = add_string(build, node->enter),
         [NODE_ITEM] = add_string(build, node->item),
+        [NODE_TRAITS] = node->traits,
         [NODE_TYPE] = node->is_type,
         [NODE_PARENT] = node->is_parent,
     };
@@ -234,10 +235,15 @@ static int code_compare(const void *left, const void *right)
 static void add_code(Build *build, const CodeRule *code)
 {
     uint32_t record[CODE_WORDS] = {
-        [CODE_CODE] = add_string(build, code->code),       [CODE_NAME] = add_string(build, code->name),
-        [CODE_SUMMARY] = add_string(build, code->summary), [CODE_WHY] = add_string(build, code->why),
-        [CODE_INSTEAD] = add_string(build, code->instead), [CODE_BAD] = add_string(build, code->bad),
-        [CODE_GOOD] = add_string(build, code->good),       [CODE_LIMITS] = add_string(build, code->limits),
+        [CODE_CODE] = add_string(build, code->code),
+        [CODE_NAME] = add_string(build, code->name),
+        [CODE_SUMMARY] = add_string(build, code->summary),
+        [CODE_WHY] = add_string(build, code->why),
+        [CODE_INSTEAD] = add_string(build, code->instead),
+        [CODE_BAD] = add_string(build, code->bad),
+        [CODE_GOOD] = add_string(build, code->good),
+        [CODE_LIMITS] = add_string(build, code->limits),
+        [CODE_OPT_IN] = code->is_opt_in,
     };
     add_record(build, SECTION_CODES, record, CODE_WORDS);
 }

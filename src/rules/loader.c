@@ -9,7 +9,7 @@ static const Field table_fields[] = {
     {"calls", FIELD_LIST, false},     {"types", FIELD_MAP, false},      {"returns", FIELD_MAP, false},
     {"attributes", FIELD_MAP, false}, {"same", FIELD_MAP, false},       {"handovers", FIELD_LIST, false},
     {"methods", FIELD_LIST, false},   {"triggers", FIELD_TEXTS, false}, {"codes", FIELD_LIST, false},
-    {"effects", FIELD_MAP, false},    {NULL, FIELD_ANY, false},
+    {"effects", FIELD_MAP, false},    {"traits", FIELD_MAP, false},     {NULL, FIELD_ANY, false},
 };
 
 /* One line of a map from a path to a text: returns, attributes, same. */
@@ -81,7 +81,7 @@ static bool read_table(Table *table, const cJSON *tree)
     table->defaults = part(tree, "defaults");
     return table_effects(table, part(tree, "effects")) && table_codes(table, part(tree, "codes")) &&
            table_calls(table, part(tree, "calls")) && table_types(table, part(tree, "types")) &&
-           read_map(table, part(tree, "returns"), set_returns) &&
+           table_traits(table, part(tree, "traits")) && read_map(table, part(tree, "returns"), set_returns) &&
            read_map(table, part(tree, "attributes"), set_attribute) &&
            read_map(table, part(tree, "same"), set_same) && table_handovers(table, part(tree, "handovers")) &&
            table_methods(table, part(tree, "methods")) && read_triggers(table, part(tree, "triggers"));

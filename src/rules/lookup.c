@@ -194,15 +194,20 @@ static Hit path_hit(const Catalogue *catalogue, Str path, size_t field)
 }
 
 /* What the type says of itself or inherits. */
-static Str type_text(const Catalogue *catalogue, Str type, size_t field)
+static Hit type_hit(const Catalogue *catalogue, Str type, size_t field)
 {
     Lineage lineage = {.types = {catalogue_canonical(catalogue, type)}, .count = 1};
     for (size_t i = 0; i < lineage.count; i++) {
         Hit hit = hit_of(catalogue, (PathKey){.head = lineage.types[i]}, field);
-        if (hit.from) return hit_text(hit, field);
+        if (hit.from) return hit;
         lineage_add_bases(catalogue, &lineage, lineage.types[i]);
     }
-    return STR("");
+    return no_hit;
+}
+
+static Str type_text(const Catalogue *catalogue, Str type, size_t field)
+{
+    return hit_text(type_hit(catalogue, type, field), field);
 }
 
 /* --- rules --- */
@@ -259,6 +264,13 @@ bool catalogue_derives(const Catalogue *catalogue, Str type, Str base)
         lineage_add_bases(catalogue, &lineage, lineage.types[i]);
     }
     return false;
+}
+
+uint32_t catalogue_traits(const Catalogue *catalogue, Str path)
+{
+    Hit hit = path_hit(catalogue, path, NODE_TRAITS);
+    if (!hit.from) hit = type_hit(catalogue, path, NODE_TRAITS);
+    return hit.from ? hit.node[NODE_TRAITS] : 0;
 }
 
 bool catalogue_has_prefix(const Catalogue *catalogue, Str prefix)

@@ -26,6 +26,7 @@ typedef struct ModelNode {
     uint32_t next_handover; /* head of the chain of its handovers, or MODEL_NONE; last one first */
     uint32_t first_base, base_count;
     Str returns, attribute, same, enter, item;
+    uint32_t traits; /* bits of Trait */
     bool is_type;
     bool is_parent; /* a node stands below it */
 } ModelNode;

@@ -5,7 +5,8 @@
 static const Field code_fields[] = {
     {"code", FIELD_TEXT, true},   {"name", FIELD_TEXT, true},     {"summary", FIELD_TEXT, true},
     {"why", FIELD_TEXTS, true},   {"instead", FIELD_TEXTS, true}, {"bad", FIELD_TEXTS, false},
-    {"good", FIELD_TEXTS, false}, {"limits", FIELD_TEXTS, true},  {NULL, FIELD_ANY, false},
+    {"good", FIELD_TEXTS, false}, {"limits", FIELD_TEXTS, true},  {"opt-in", FIELD_BOOL, false},
+    {NULL, FIELD_ANY, false},
 };
 
 static const Field effect_fields[] = {
@@ -30,6 +31,7 @@ static bool add_code(const Table *table, const cJSON *node)
         .bad = joined_of(table, node, "bad", '\n'),
         .good = joined_of(table, node, "good", '\n'),
         .limits = joined_of(table, node, "limits", ' '),
+        .is_opt_in = table_flag(node, "opt-in"),
     };
     for (size_t i = 0; i < model->codes.count; i++)
         if (str_equal(model->codes.items[i].code, code.code))

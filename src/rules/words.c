@@ -73,6 +73,20 @@ static const WordList lists[WORDS_SET_COUNT] = {
                           [PLACE_LATER] = "later",
                           [PLACE_COMMAND_LINE] = "command-line",
                           [PLACE_START_UP] = "start-up"}},
+    [WORDS_TRAIT] = {"trait",
+                     {[TRAIT_WAITS_NETWORK] = "waits-network",
+                      [TRAIT_WAITS_DB] = "waits-db",
+                      [TRAIT_WAITS_EXECUTOR] = "waits-executor",
+                      [TRAIT_WAITS_PROCESS] = "waits-process",
+                      [TRAIT_WAITS_FILE] = "waits-file",
+                      [TRAIT_WAITS_OTHER] = "waits-other",
+                      [TRAIT_ONE_THREAD] = "one-thread",
+                      [TRAIT_SESSION] = "session",
+                      [TRAIT_LONG_LIVED] = "long-lived",
+                      [TRAIT_MAKES_TASK] = "makes-task",
+                      [TRAIT_LOOP_BOUND] = "loop-bound",
+                      [TRAIT_MAKES_LOOP] = "makes-loop",
+                      [TRAIT_AFTER_RESPONSE] = "after-response"}},
 };
 
 int word_find(WordSet set, Str word)
@@ -108,6 +122,11 @@ const char *effect_text(Effect effect)
 const char *severity_text(Severity severity)
 {
     return word_text(WORDS_SEVERITY, severity);
+}
+
+const char *trait_text(Trait trait)
+{
+    return word_text(WORDS_TRAIT, trait);
 }
 
 const char *form_text(Form form)

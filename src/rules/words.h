@@ -15,6 +15,7 @@ typedef enum WordSet {
     WORDS_KIND,
     WORDS_FORM,
     WORDS_PLACEMENT,
+    WORDS_TRAIT,
     WORDS_SET_COUNT
 } WordSet;
 

@@ -337,11 +337,26 @@ bool session_selects(const Options *options, Str code)
     return select > ignore;
 }
 
+static bool is_named(const Options *options, Str code)
+{
+    for (size_t i = 0; i < options->select.count; i++)
+        if (str_equal(options->select.items[i], code)) return true;
+    return false;
+}
+
+/* Some codes, and what is cheap or unsure of the others, are for who asks. */
+static bool is_asked_for(const Session *session, const Report *report)
+{
+    const Options *options = &session->options;
+    const CodeRule *code = catalogue_code_find(session->catalogue, report->finding.code);
+    if (report->cheap && !options->strict) return false;
+    return !code || !code->is_opt_in || options->strict || is_named(options, code->code);
+}
+
 static void take_report(Session *session, const Report *report, Result *result)
 {
     const Options *options = &session->options;
-    if (!session_selects(options, report->finding.code)) return;
-    if (report->cheap && !options->strict) return;
+    if (!session_selects(options, report->finding.code) || !is_asked_for(session, report)) return;
     if (report->finding.severity == SEVERITY_INFO && !options->show_info) {
         result->info_count++;
         return;

@@ -65,6 +65,21 @@ static void adds_entries(void **state)
     assert_true(knows(*state, "requests.get", &rule));
 }
 
+static void traits_add_up(void **state)
+{
+    load(*state,
+         "{\"types\": {\"corp.Fast\": {\"bases\": [\"corp.Client\"]}},"
+         " \"traits\": {\"corp.Client\": \"session\", \"corp.Client.*\": \"waits-db\","
+         " \"corp.{start,run}\": [\"makes-task\", \"loop-bound\"], \"corp.st{art}\": \"long-lived\"}}");
+    assert_int_equal(catalogue_traits(*state, STR("corp.Fast")), TRAIT_BIT(TRAIT_SESSION));
+    assert_int_equal(catalogue_traits(*state, STR("corp.Fast.query")), TRAIT_BIT(TRAIT_WAITS_DB));
+    assert_int_equal(catalogue_traits(*state, STR("corp.run")),
+                     TRAIT_BIT(TRAIT_MAKES_TASK) | TRAIT_BIT(TRAIT_LOOP_BOUND));
+    assert_int_equal(catalogue_traits(*state, STR("corp.start")),
+                     TRAIT_BIT(TRAIT_MAKES_TASK) | TRAIT_BIT(TRAIT_LOOP_BOUND) | TRAIT_BIT(TRAIT_LONG_LIVED));
+    assert_int_equal(catalogue_traits(*state, STR("corp.stop")), 0);
+}
+
 static void changes_entries(void **state)
 {
     Rule rule;
@@ -226,6 +241,8 @@ static const BadTable bad_tables[] = {
     {"{\"methods\": [{\"base\": \"a.B\", \"methods\": [\"f\",\n\"f\"], \"def\": \"loop\", \"coroutine\": "
      "\"loop\"}]}",
      "mine.json:2: \"a.B.f\" stands twice"},
+    {"{\"traits\": {\n\"a.b\": \"sesion\"}}", "mine.json:2: \"sesion\" is no trait; known are waits-network"},
+    {"{\"traits\": {\n\"a.b\": []}}", "mine.json:2: \"a.b\" has no traits"},
     {"{\"triggers\": [\"a\",\n\"\"]}", "mine.json:2: a trigger is empty"},
     {"{\n\"codes\": []}", "mine.json:2: \"codes\" belongs to the built-in tables"},
     {"{\n\"effects\": {}}", "mine.json:2: \"effects\" belongs to the built-in tables"},
@@ -307,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(adds_entries, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(traits_add_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(changes_entries, set_up, tear_down),
         cmocka_unit_test_setup_teardown(removes_entries_by_any_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(last_table_wins, set_up, tear_down),

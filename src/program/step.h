@@ -1,0 +1,72 @@
+/* step.h - what one walk of a function leaves behind: its calls, what stalls in it, what else checks ask for.
+ *
+ * Shape   places are nodes of the unit of the function that holds them; `report` and `statement` belong to the instance's
+ *         own function, for code that is nested in it.
+ * Owner   the program's arena.   Order  as met by the walk, each place once. */
+#ifndef LOOPSAFE_PROGRAM_STEP_H
+#define LOOPSAFE_PROGRAM_STEP_H
+
+#include "program/unit.h"
+
+/* A call as it is written: what is called, and the values handed over as they were there. */
+typedef struct Invocation {
+    uint32_t function;
+    Frame *closure;
+    const Value *bound;             /* the receiver, or NULL */
+    const Value *const *positional; /* NULL: a value that is not known */
+    uint32_t positional_count;
+    const Name *keywords;
+    const Value *const *named; /* values of the keywords */
+    uint32_t keyword_count;
+    bool complete;         /* nothing is handed over by `*` or `**` */
+    Instance *instance;    /* once somebody asked for it */
+    Query binding, giving; /* which instance it is, what it gives */
+    Name called_as;        /* when it is not the function's own name: `__radd__ = __add__`; or NULL */
+} Invocation;
+
+/* One thing that an instance does at a place: it blocks there (call NULL), or it calls. */
+typedef struct Step {
+    NodeId node;   /* the expression that blocks or calls, in the unit of `function` */
+    NodeId report; /* where it is reported in the instance's own function: node, or what enters nested code */
+    NodeId statement;  /* of the instance's function; holds `report` */
+    uint32_t function; /* that holds node: the instance's own, or one nested in it */
+    Invocation *call;
+    Rule rule;     /* when call is NULL */
+    Weight weight; /* after its conditions; of a call: WEIGHT_ALWAYS */
+    Confidence confidence;
+    bool in_loop;   /* repeated: a loop or comprehension stands around it */
+    bool guarded;   /* runs once: behind `if self.x is None`, in a memoised function */
+    bool outside;   /* the amount of data is decided outside the function */
+    bool awaited;   /* a coroutine that runs here */
+    bool elsewhere; /* not run here: kept for who calls whom */
+} Step;
+
+/* What else an instance does that some check asks for. Steps say what stalls or calls; the rest is said here. */
+typedef enum ObservationKind {
+    OBSERVED_THREAD /* it hands a function to a thread: call, or path of a callable of a library */
+} ObservationKind;
+
+typedef struct Observation {
+    ObservationKind kind;
+    NodeId node;       /* as of a Step: the expression, in the unit of `function` */
+    NodeId report;     /* where it is reported in the instance's own function */
+    NodeId statement;  /* of the instance's function */
+    uint32_t function; /* that holds node */
+    Confidence confidence;
+    bool in_loop, guarded;
+    Str path;         /* catalogue path, or empty */
+    Invocation *call; /* or NULL */
+} Observation;
+
+/* The strongest thing of one effect that an instance may do, and the way there. Never changed, only replaced, so that a
+ * way leads to its end. */
+typedef struct Reach {
+    Weight weight;
+    Severity severity; /* lowered for guarded ways */
+    Confidence confidence;
+    uint32_t hops;            /* calls to the primitive */
+    const Step *step;         /* of the instance */
+    const struct Reach *next; /* of the instance that the step calls; NULL: the step is the primitive */
+} Reach;
+
+#endif
