@@ -97,6 +97,19 @@ static bool is_runner(const Flow *flow, Str path)
     return catalogue_find(flow->unit->catalogue, path, &rule) && rule.effect == EFFECT_LOOP_MISUSE;
 }
 
+/* A method that runs a loop is for whoever has the object, a script or not; one that a thread runs has it alone. A script
+ * that runs a method of another module's class is not the only one who may. */
+static void note_run(const Flow *flow, FunctionInfo *run)
+{
+    if (run->unit != flow->unit && run->class_id != ID_NONE) return;
+    bool method =
+        flow->function != ID_NONE && unit_function_info(flow->unit, flow->function)->class_id != ID_NONE;
+    if (method)
+        run->run_by = flow->function + 1;
+    else
+        run->contexts.run_alone = true;
+}
+
 /* asyncio.run(main()): main is alone on its loop unless the file starts tasks or serves. */
 static void note_runner(Flow *flow, Str path, const Value *function, const Handover *rule)
 {
@@ -107,7 +120,7 @@ static void note_runner(Flow *flow, Str path, const Value *function, const Hando
     }
     for (uint32_t i = 0; function && i < function->count; i++)
         if (function->items[i].kind == ITEM_RESULT || function->items[i].kind == ITEM_FUNCTION)
-            item_function(flow, &function->items[i])->contexts.run_alone = true;
+            note_run(flow, item_function(flow, &function->items[i]));
 }
 
 /* `session.run_sync(f, a)` calls f(session, a): what the session does there is awaited underneath. */

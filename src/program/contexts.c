@@ -4,6 +4,8 @@
 
 enum { CALLER_DEPTH = 12 };
 
+static const char of_script[] = "is the only task of a script";
+
 static void note_caller(Program *program, uint32_t callee, uint32_t caller)
 {
     FunctionInfo *info = program->functions.items[callee];
@@ -29,15 +31,30 @@ static bool is_lifespan(const FunctionInfo *info)
            (str_equal(info->name, STR("lifespan")) || str_ends(info->name, STR("_lifespan")));
 }
 
-static const char *own_reason(const FunctionInfo *info)
+/* The only coroutine of a loop that a script or a thread of its own runs. */
+static bool is_run_alone(const Program *program, const FunctionInfo *info)
+{
+    if (info->contexts.run_alone) return true;
+    return info->run_by && program->functions.items[info->run_by - 1]->contexts.thread;
+}
+
+static const char *own_reason(const Program *program, const FunctionInfo *info)
 {
     if (info->contexts.start_up || is_lifespan(info)) return "runs at start-up or shutdown";
     if (info->contexts.command_line) return "runs for a command";
-    if (info->contexts.run_alone && !info->unit->starts_tasks) return "is the only task of a script";
+    if (is_run_alone(program, info) && !info->unit->starts_tasks) return of_script;
     return NULL;
 }
 
 static const char *reason(const Program *program, uint32_t function, unsigned depth);
+
+/* A script shows how a class of another module is used: others may use it so, too. */
+static bool is_open_to_others(const Program *program, const FunctionInfo *info, uint32_t caller)
+{
+    size_t dot = str_find_last(info->name, '.');
+    bool public = dot != SIZE_MAX && info->name.ptr[dot + 1] != '_';
+    return info->class_id != ID_NONE && public && program->functions.items[caller]->unit != info->unit;
+}
 
 /* What every caller runs once runs once; one that serves requests is enough for the contrary. */
 static const char *shared_reason(const Program *program, uint32_t function, unsigned depth, const char *own)
@@ -48,6 +65,7 @@ static const char *shared_reason(const Program *program, uint32_t function, unsi
         if (info->callers.items[i] == function) continue;
         shared = reason(program, info->callers.items[i], depth + 1);
         if (!shared) return NULL;
+        if (shared == of_script && is_open_to_others(program, info, info->callers.items[i])) return NULL;
     }
     return own ? own : shared;
 }
@@ -56,10 +74,10 @@ static const char *shared_reason(const Program *program, uint32_t function, unsi
 static const char *reason(const Program *program, uint32_t function, unsigned depth)
 {
     const FunctionInfo *info = program->functions.items[function];
-    const char *own = own_reason(info);
+    const char *own = own_reason(program, info);
     if (own && depth < CALLER_DEPTH) return shared_reason(program, function, depth, own);
     if (info->outer != ID_NONE && depth < CALLER_DEPTH && !info->contexts.exposed) {
-        const char *outer = own_reason(program->functions.items[info->outer]);
+        const char *outer = own_reason(program, program->functions.items[info->outer]);
         if (outer) return outer;
     }
     if (info->contexts.exposed || !info->callers.count || depth >= CALLER_DEPTH) return NULL;

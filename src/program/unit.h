@@ -62,6 +62,7 @@ typedef struct FunctionInfo {
     uint32_t instance_count;
     const Value **declared; /* by parameter: what its annotation tells, settled; NULL: not asked for yet */
     Contexts contexts;
+    uint32_t run_by;       /* the last method that ran a loop for it, + 1; 0: none */
     VEC(uint32_t) callers; /* functions that call it */
 } FunctionInfo;
 
