@@ -75,6 +75,32 @@ size_t str_find(Str text, Str needle)
     return at ? (size_t)(at - text.ptr) : SIZE_MAX;
 }
 
+Str str_drop(Str text, size_t count)
+{
+    return str_part(text, count, text.len);
+}
+
+Str str_after_last(Str text, char byte)
+{
+    size_t at = str_find_last(text, byte);
+    return at == SIZE_MAX ? text : str_drop(text, at + 1);
+}
+
+bool byte_is_word(char byte)
+{
+    unsigned char c = (unsigned char)byte;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c >= 0x80;
+}
+
+Str str_word(Str text, size_t start)
+{
+    size_t end = start;
+    while (end < text.len && byte_is_word(text.ptr[end]))
+        end++;
+    return str_part(text, start, end);
+}
+
 static bool is_blank(char byte)
 {
     return byte == ' ' || (byte >= '\t' && byte <= '\r');

@@ -40,6 +40,14 @@ int str_compare(Str left, Str right); /* by bytes, shorter first */
 size_t str_find_byte(Str text, char byte);
 size_t str_find_last(Str text, char byte);
 size_t str_find(Str text, Str needle);
+/* Without its first bytes. */
+Str str_drop(Str text, size_t count);
+/* What stands behind the last such byte; the whole text when there is none. */
+Str str_after_last(Str text, char byte);
+/* A byte that may stand in an identifier; every byte of a letter beyond ASCII may. */
+bool byte_is_word(char byte);
+/* The identifier's bytes from start on; empty: none stands there. */
+Str str_word(Str text, size_t start);
 Str str_trim(Str text); /* without blanks at both ends */
 Str str_copy(Arena *arena, Str text);
 /* left + middle + right in one piece. */

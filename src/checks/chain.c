@@ -9,11 +9,6 @@ static Str copied(CheckRun *run, Str text)
     return str_copy(run->results, text);
 }
 
-static const FunctionInfo *function_of(const CheckRun *run, uint32_t id)
-{
-    return run->program->functions.items[id];
-}
-
 static void add_hop(CheckRun *run, Chain *chain, const Unit *unit, NodeId node, Str caller, Str callee)
 {
     Span span = unit_node(unit, node)->span;
@@ -27,7 +22,7 @@ static void add_hop(CheckRun *run, Chain *chain, const Unit *unit, NodeId node, 
 /* The function's name; or the other one that it was called by, in its class. */
 static Str callee_name(CheckRun *run, const Invocation *call)
 {
-    Str name = function_of(run, call->function)->name;
+    Str name = program_function(run->program, call->function)->name;
     size_t dot = str_find_last(name, '.');
     if (!call->called_as) return name;
     Str class = dot == SIZE_MAX ? (Str){"", 0} : str_part(name, 0, dot + 1);
@@ -37,8 +32,9 @@ static Str callee_name(CheckRun *run, const Invocation *call)
 void chain_add_step(CheckRun *run, Chain *chain)
 {
     const Step *step = chain->step;
-    const FunctionInfo *own = function_of(run, chain->instance->function);
-    const FunctionInfo *inner = step->function == ID_NONE ? own : function_of(run, step->function);
+    const FunctionInfo *own = program_function(run->program, chain->instance->function);
+    const FunctionInfo *inner =
+        step->function == ID_NONE ? own : program_function(run->program, step->function);
     bool nested = step->report != step->node && inner != own;
     if (nested) add_hop(run, chain, own->unit, step->report, own->name, inner->name);
     if (!step->call) return;
@@ -68,8 +64,9 @@ Hop *chain_hops(CheckRun *run, const Chain *chain)
 void chain_keep(CheckRun *run, const Chain *chain, Finding *finding)
 {
     const Step *step = chain->step;
-    const FunctionInfo *own = function_of(run, chain->instance->function);
-    const FunctionInfo *inner = step->function == ID_NONE ? own : function_of(run, step->function);
+    const FunctionInfo *own = program_function(run->program, chain->instance->function);
+    const FunctionInfo *inner =
+        step->function == ID_NONE ? own : program_function(run->program, step->function);
     Span span = unit_node(own->unit, step->node)->span;
     finding->chain_count = chain->hops.count;
     finding->chain = chain_hops(run, chain);

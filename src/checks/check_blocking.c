@@ -57,17 +57,6 @@ static Str copied(CheckRun *run, Str text)
     return str_copy(run->results, text);
 }
 
-static const FunctionInfo *function_of(const CheckRun *run, uint32_t id)
-{
-    return run->program->functions.items[id];
-}
-
-static Str last_part(Str name)
-{
-    size_t dot = str_find_last(name, '.');
-    return dot == SIZE_MAX ? name : str_part(name, dot + 1, name.len);
-}
-
 /* --- reporting --- */
 
 static void report(CheckRun *run, const Stall *stall)
@@ -77,10 +66,10 @@ static void report(CheckRun *run, const Stall *stall)
     chain_follow(run, stall->instance, &stall->reach, &chain);
     const Rule *rule = &chain.step->rule;
     const CodeRule *code = catalogue_code_of(unit->catalogue, stall->effect);
-    const Unit *sink_unit = function_of(run, chain.instance->function)->unit;
+    const Unit *sink_unit = program_function(run->program, chain.instance->function)->unit;
     Span span = unit_node(unit, stall->step->report)->span;
     Span header = statement_header(unit, stall->step->statement);
-    Str entered = chain.hops.count ? last_part(chain.hops.items[0].callee) : (Str){"", 0};
+    Str entered = chain.hops.count ? str_after_last(chain.hops.items[0].callee, '.') : (Str){"", 0};
     Finding finding = {.code = code->code,
                        .message = wording_message(run->results, rule, entered),
                        .advice = wording_advice(run->results, rule),
@@ -88,7 +77,8 @@ static void report(CheckRun *run, const Stall *stall)
                        .severity = severity_of(run, stall),
                        .confidence = stall->reach.confidence,
                        .effect = stall->effect,
-                       .function = copied(run, function_of(run, stall->instance->function)->name)};
+                       .function =
+                           copied(run, program_function(run->program, stall->instance->function)->name)};
     chain_keep(run, &chain, &finding);
     vec_free(&chain.hops);
     const Lines *lines = &unit->lines;

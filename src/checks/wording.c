@@ -105,8 +105,7 @@ static Str replacement_of(Arena *arena, const Rule *rule)
 {
     if (!rule->replacement.len) return wording_name(rule);
     if (!str_ends(rule->replacement, STR(".*"))) return rule->replacement;
-    size_t dot = str_find_last(rule->path, '.');
-    Str method = dot == SIZE_MAX ? rule->path : str_part(rule->path, dot + 1, rule->path.len);
+    Str method = str_after_last(rule->path, '.');
     return str_join(arena, str_part(rule->replacement, 0, rule->replacement.len - 1), STR(""), method);
 }
 

@@ -40,6 +40,9 @@ typedef struct ArgRow {
     size_t most;       /* ARG_NUMBER */
 } ArgRow;
 
+/* Positionals of one command line; the system's own limit on arguments is lower. */
+enum { ARGS_MOST_PATHS = 1 << 24 };
+
 typedef struct ArgTable {
     const ArgRow *rows;
     size_t row_count;

@@ -1,10 +1,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "cli/check_settings.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "cli/color.h"
@@ -12,32 +10,12 @@
 
 #include "base/banned.h"
 
-/* Positionals of one command line; the system's own limit on arguments is lower. */
-enum { MOST_PATHS = 1 << 24 };
-
-static const char *scope_choice(size_t index)
-{
-    static const char *const names[] = {[SCOPE_APPLICATION] = "application", [SCOPE_ALL] = "all"};
-    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
-}
-
-static const char *follow_choice(size_t index)
-{
-    static const char *const names[] = {[FOLLOW_INSTALLED] = "installed", [FOLLOW_PROJECT] = "project"};
-    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
-}
-
 static const Severity severities[] = {SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW};
 enum { SEVERITY_CHOICES = sizeof severities / sizeof severities[0] };
 
 static const char *severity_choice(size_t index)
 {
     return index < SEVERITY_CHOICES ? severity_text(severities[index]) : NULL;
-}
-
-static const char *format_choice(size_t index)
-{
-    return index < reporter_count ? reporters[index]->name : NULL;
 }
 
 #define IN(field) offsetof(CheckSettings, field)
@@ -64,15 +42,15 @@ static const ArgRow rows[] = {
     {.name = "no-respect-gitignore", .kind = ARG_OFF, .offset = IN(options.respect_gitignore),
      .help = "Look at ignored files too"},
     {.name = "scope", .kind = ARG_CHOICE, .offset = IN(scope), .value = "SCOPE",
-     .choice = scope_choice, .help = "Whether tests, examples, docs and scripts count"},
+     .choice = options_scope, .help = "Whether tests, examples, docs and scripts count"},
     {.name = "follow", .kind = ARG_CHOICE, .offset = IN(follow), .value = "WHERE",
-     .choice = follow_choice, .help = "How far calls are followed: into installed packages, or the project's files only"},
+     .choice = options_follow, .help = "How far calls are followed: into installed packages, or the project's files only"},
     {.name = "python", .kind = ARG_TEXT, .offset = IN(options.python), .value = "PATH",
      .help = "Interpreter or environment whose packages are followed; else VIRTUAL_ENV, .venv, venv, conda"},
     {.name = "stdin-filename", .kind = ARG_TEXT, .offset = IN(options.stdin_filename), .value = "NAME",
      .help = "Read standard input, as the file of that name"},
     {.name = "output-format", .kind = ARG_CHOICE, .offset = IN(format), .value = "FORMAT",
-     .choice = format_choice, .group = "Output", .help = "How findings are printed"},
+     .choice = reporter_name, .group = "Output", .help = "How findings are printed"},
     {.name = "output-file", .letter = 'o', .kind = ARG_TEXT, .offset = IN(output_file), .value = "FILE",
      .help = "Write to a file instead of standard output"},
     {.name = "statistics", .kind = ARG_ON, .offset = IN(statistics),
@@ -104,7 +82,7 @@ static const ArgRow rows[] = {
 };
 /* clang-format on */
 
-const ArgTable check_table = {rows, sizeof rows / sizeof rows[0], MOST_PATHS};
+const ArgTable check_table = {rows, sizeof rows / sizeof rows[0], ARGS_MOST_PATHS};
 
 CheckSettings check_settings_new(void)
 {
@@ -125,11 +103,11 @@ static bool settle_format(CheckSettings *settings, bool given, Fail *fail)
         settings->options.given |= OPTION_OUTPUT_FORMAT;
     else
         name = "full";
-    settings->format = choice_find(format_choice, str_from(name));
+    settings->format = choice_find(reporter_name, str_from(name));
     if (settings->format != SIZE_MAX) return true;
     Buf choices;
     buf_init(&choices);
-    choice_list(&choices, format_choice);
+    choice_list(&choices, reporter_name);
     fail_at(fail, NULL, 0, "invalid value '%.200s' in LOOPSAFE_OUTPUT_FORMAT (possible: %.*s)", name,
             (int)choices.len, buf_str(&choices).ptr);
     buf_free(&choices);
@@ -152,15 +130,6 @@ static bool settle_paths(Options *options, const ArgResult *result, Fail *fail)
     if (options->read_stdin) return true;
     options->paths = result->positionals;
     options->path_count = result->positional_count;
-    return true;
-}
-
-static bool settle_directory(Options *options, Arena *arena, Fail *fail)
-{
-    char *directory = arena_alloc(arena, LIMIT_PATH_BYTES);
-    if (!getcwd(directory, LIMIT_PATH_BYTES))
-        return fail_at(fail, NULL, 0, "the working directory cannot be found: %s", strerror(errno));
-    options->base_directory = directory;
     return true;
 }
 
@@ -202,7 +171,7 @@ bool check_settings_finish(CheckSettings *settings, Arena *arena, const ArgResul
     settings->options.exclude_given = args_given(&check_table, result, "exclude");
     return settle_format(settings, args_given(&check_table, result, "output-format"), fail) &&
            settle_paths(&settings->options, result, fail) &&
-           settle_directory(&settings->options, arena, fail);
+           options_start_here(&settings->options, arena, fail);
 }
 
 static bool know_list(const StrList *list, const char *option, const Catalogue *catalogue, Fail *fail)
@@ -220,7 +189,7 @@ static bool know_list(const StrList *list, const char *option, const Catalogue *
 void check_settings_configured(CheckSettings *settings, Str format)
 {
     bool own = settings->options.given & OPTION_OUTPUT_FORMAT;
-    size_t index = own || !format.len ? SIZE_MAX : choice_find(format_choice, format);
+    size_t index = own || !format.len ? SIZE_MAX : choice_find(reporter_name, format);
     if (index != SIZE_MAX) settings->format = index;
 }
 

@@ -67,7 +67,7 @@ static const ArgRow rows[] = {
 };
 /* clang-format on */
 
-static const ArgTable table = {rows, sizeof rows / sizeof rows[0], PROGRAM_MOST_PATHS};
+static const ArgTable table = {rows, sizeof rows / sizeof rows[0], ARGS_MOST_PATHS};
 
 static int run_graph(int count, char *const *arguments)
 {

@@ -1,40 +1,16 @@
 #define _POSIX_C_SOURCE 200809L
 #include "cli/program_settings.h"
 
-#include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "base/limits.h"
 #include "cli/color.h"
 #include "cli/output.h"
 
 #include "base/banned.h"
 
-const char *program_scope_choice(size_t index)
-{
-    static const char *const names[] = {[SCOPE_APPLICATION] = "application", [SCOPE_ALL] = "all"};
-    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
-}
-
-const char *program_follow_choice(size_t index)
-{
-    static const char *const names[] = {[FOLLOW_INSTALLED] = "installed", [FOLLOW_PROJECT] = "project"};
-    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
-}
-
 ProgramSettings program_settings_new(void)
 {
     return (ProgramSettings){.options = {.respect_gitignore = true}, .color = COLOR_AUTO};
-}
-
-static bool settle_directory(Options *options, Arena *arena, Fail *fail)
-{
-    char *directory = arena_alloc(arena, LIMIT_PATH_BYTES);
-    if (!getcwd(directory, LIMIT_PATH_BYTES))
-        return fail_at(fail, NULL, 0, "the working directory cannot be found: %s", strerror(errno));
-    options->base_directory = directory;
-    return true;
 }
 
 bool program_settings_finish(ProgramSettings *settings, Arena *arena, const ArgTable *table,
@@ -49,7 +25,7 @@ bool program_settings_finish(ProgramSettings *settings, Arena *arena, const ArgT
     if (args_given(table, result, "python")) options->given |= OPTION_PYTHON;
     options->paths = result->positionals + words;
     options->path_count = result->positional_count - words;
-    return settle_directory(options, arena, fail);
+    return options_start_here(options, arena, fail);
 }
 
 ReportStyle program_settings_style(const ProgramSettings *settings, const Session *session)

@@ -25,10 +25,10 @@ typedef struct ProgramSettings {
     {.name = "python", .kind = ARG_TEXT, .offset = offsetof(ProgramSettings, options.python), .value = "PATH", \
      .group = "Analysis", .help = "Interpreter or environment whose packages are followed; else VIRTUAL_ENV, .venv, venv, conda"}, \
     {.name = "follow", .kind = ARG_CHOICE, .offset = offsetof(ProgramSettings, follow), .value = "WHERE", \
-     .choice = program_follow_choice, \
+     .choice = options_follow, \
      .help = "How far calls are followed: into installed packages, or the project's files only"}, \
     {.name = "scope", .kind = ARG_CHOICE, .offset = offsetof(ProgramSettings, scope), .value = "SCOPE", \
-     .choice = program_scope_choice, .help = "Whether tests, examples, docs and scripts count"}, \
+     .choice = options_scope, .help = "Whether tests, examples, docs and scripts count"}, \
     {.name = "config", .kind = ARG_TEXT, .offset = offsetof(ProgramSettings, options.config_path), .value = "FILE", \
      .help = "Configuration file, instead of the closest one"}, \
     {.name = "isolated", .kind = ARG_ON, .offset = offsetof(ProgramSettings, options.isolated), \
@@ -38,11 +38,6 @@ typedef struct ProgramSettings {
     {.name = "help", .letter = 'h', .kind = ARG_HELP, .help = "Print help"}
 /* clang-format on */
 
-/* Positionals of one command line; the system's own limit on arguments is lower. */
-enum { PROGRAM_MOST_PATHS = 1 << 24 };
-
-const char *program_follow_choice(size_t index);
-const char *program_scope_choice(size_t index);
 ProgramSettings program_settings_new(void);
 /* Completes what args_parse filled in; the first `words` positionals are not paths. */
 bool program_settings_finish(ProgramSettings *settings, Arena *arena, const ArgTable *table,

@@ -230,19 +230,9 @@ static const Value *result_value(Flow *flow, const Call *call, const Item *item,
                                         .confidence = item->confidence});
 }
 
-/* The text says `yield` somewhere: only the body tells whether the function itself does. */
-static void learn_generator(FunctionInfo *info)
-{
-    const Node *node = unit_node(info->unit, info->node);
-    const Outline *outline = facts_outline(info->unit->facts);
-    if (!(node->flags & FLAG_UNREAD) || !node->level || node->level > outline->region_count) return;
-    if (outline->regions[node->level - 1].has_yield) unit_read_body(info);
-}
-
 static bool is_named(const FunctionInfo *info, Str name)
 {
-    size_t dot = str_find_last(info->name, '.');
-    return str_equal(dot == SIZE_MAX ? info->name : str_part(info->name, dot + 1, info->name.len), name);
+    return str_equal(str_after_last(info->name, '.'), name);
 }
 
 /* A generator runs when it is iterated, the function of a context manager when it is entered. */
@@ -256,7 +246,6 @@ static const Value *call_function(Flow *flow, const Call *call, const Item *item
                                  ? invocation_with(flow_program(flow), item, call->values, call->value_count)
                                  : invocation_of_call(flow, item, call->node);
     if (call->special && !is_named(info, name_str(call->special))) invocation->called_as = call->special;
-    learn_generator(info);
     if (!info->is_generator || info->is_async)
         flow_step(flow, call->node, invocation, confidence, call->awaited);
     return result_value(flow, call, item, invocation);

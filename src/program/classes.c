@@ -106,21 +106,12 @@ static void collect_attribute(Program *program, const ClassInfo *info, Name name
     lazy->value = joined_with(&program->arena, lazy->value, outside);
 }
 
-static bool is_word_byte(char byte)
-{
-    return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z') || (unsigned char)byte >= 0x80;
-}
-
 /* Names after a dot that the text may assign to. */
 static void note_assigned(Unit *unit, Str text)
 {
     for (size_t dot; (dot = str_find_byte(text, '.')) != SIZE_MAX;) {
-        size_t end = dot + 1;
-        while (end < text.len && is_word_byte(text.ptr[end]))
-            end++;
-        Str name = str_part(text, dot + 1, end);
-        text = str_part(text, end, text.len);
+        Str name = str_word(text, dot + 1);
+        text = str_drop(text, dot + 1 + name.len);
         if (name.len && is_assigned_in(text)) map_put(&unit->assigned, names_intern(unit->names, name), 1);
     }
 }

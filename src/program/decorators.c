@@ -19,10 +19,9 @@ static bool is_one_of(Str path, const char *const *names, size_t count)
 static void take_language_decorator(FunctionInfo *info, Str path)
 {
     static const char *const properties[] = {"builtins.property", "functools.cached_property",
-                                             "django.utils.functional.cached_property",
                                              "abc.abstractproperty"};
-    static const char *const memos[] = {"functools.cache", "functools.lru_cache", "functools.cached_property",
-                                        "django.utils.functional.cached_property"};
+    static const char *const memos[] = {"functools.cache", "functools.lru_cache",
+                                        "functools.cached_property"};
     static const char *const managers[] = {"contextlib.contextmanager", "contextlib.asynccontextmanager"};
     info->is_static = info->is_static || str_equal(path, STR("builtins.staticmethod"));
     info->is_class_method = info->is_class_method || str_equal(path, STR("builtins.classmethod"));
@@ -35,13 +34,23 @@ static void take_language_decorator(FunctionInfo *info, Str path)
     info->is_overload = info->is_overload || str_equal(path, STR("typing.overload"));
 }
 
-static bool is_transparent(Str path)
+static void take_traits(FunctionInfo *info, Str path)
+{
+    uint32_t traits = paths_find(&info->unit->program->paths, path)->traits;
+    info->is_property = info->is_property || traits & TRAIT_BIT(TRAIT_PROPERTY);
+    info->memoised = info->memoised || traits & TRAIT_BIT(TRAIT_MEMO);
+}
+
+/* The function stays what it is, whatever else the decorator makes of it. */
+static bool is_transparent(const Flow *flow, Str path)
 {
     static const char *const modules[] = {"builtins.", "contextlib.", "abc.",
                                           "typing.",   "functools.",  "typing_extensions."};
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
         if (str_starts(path, str_from(modules[i]))) return true;
-    return str_ends(path, STR("cached_property"));
+    uint32_t traits = paths_find(&flow_program(flow)->paths, path)->traits;
+    return str_ends(path, STR("cached_property")) ||
+           traits & (TRAIT_BIT(TRAIT_PROPERTY) | TRAIT_BIT(TRAIT_MEMO));
 }
 
 /* --- what a decorator is --- */
@@ -165,7 +174,7 @@ bool flow_is_plain(Flow *flow, NodeId definition)
         const Value *target = flow_expression(flow, is_call ? flow_node(flow, at)->first : at);
         const Item *path = value_find(target, ITEM_PATH);
         if (is_property_part(flow, at)) continue;
-        if (!path || (!is_transparent(path->path) && !has_handover(flow, path->path))) return false;
+        if (!path || (!is_transparent(flow, path->path) && !has_handover(flow, path->path))) return false;
         if (is_wrapper(flow, path->path, at)) return false;
     }
     return true;
@@ -178,7 +187,9 @@ void flow_take_language_decorators(Flow *flow, uint32_t function)
         bool is_call = flow_node(flow, at)->kind == EXPR_CALL;
         const Value *target = flow_expression(flow, is_call ? flow_node(flow, at)->first : at);
         const Item *path = value_find(target, ITEM_PATH);
-        if (path) take_language_decorator(info, path->path);
+        if (!path) continue;
+        take_language_decorator(info, path->path);
+        take_traits(info, path->path);
     }
 }
 
@@ -206,7 +217,7 @@ void flow_place_decorated(Flow *flow, uint32_t function)
     for (NodeId at = flow_node(flow, info->node)->third; at; at = flow_node(flow, at)->next) {
         flow_expression(flow, at);
         const Item *path = value_find(target_of(flow, at), ITEM_PATH);
-        if (path && (place_by(flow, function, path, at) || is_transparent(path->path))) continue;
+        if (path && (place_by(flow, function, path, at) || is_transparent(flow, path->path))) continue;
         unknown = unknown || !is_property_part(flow, at);
     }
     info->contexts.exposed = info->contexts.exposed || unknown;

@@ -172,10 +172,10 @@ static Str class_name(const Flow *flow, NodeId node)
                     name);
 }
 
-static bool makes_constructor(Str path)
+static bool makes_constructor(const Flow *flow, Str path)
 {
-    return str_equal(path, STR("dataclasses.dataclass")) || str_starts(path, STR("attr.")) ||
-           str_starts(path, STR("attrs."));
+    return str_equal(path, STR("dataclasses.dataclass")) ||
+           paths_find(&flow_program(flow)->paths, path)->traits & TRAIT_BIT(TRAIT_CONSTRUCTOR);
 }
 
 static void take_class_decorators(Flow *flow, ClassInfo *info)
@@ -185,7 +185,7 @@ static void take_class_decorators(Flow *flow, ClassInfo *info)
         bool is_call = flow_node(flow, at)->kind == EXPR_CALL;
         const Item *path =
             value_find(flow_expression(flow, is_call ? flow_node(flow, at)->first : at), ITEM_PATH);
-        info->is_data = info->is_data || (path && makes_constructor(path->path));
+        info->is_data = info->is_data || (path && makes_constructor(flow, path->path));
     }
 }
 

@@ -46,23 +46,16 @@ static bool check_at_most(Flow *flow, const Condition *condition, NodeId argumen
     return number_of(condition->value, &wanted) && number_of(literal.path, &given) && given <= wanted;
 }
 
-static bool is_word_byte(char byte)
-{
-    return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z');
-}
-
 /* The last part of the dotted name stands as a word in the argument's text. */
 static bool check_names(Flow *flow, const Condition *condition, NodeId argument)
 {
-    size_t dot = str_find_last(condition->value, '.');
-    Str word = dot == SIZE_MAX ? condition->value : str_part(condition->value, dot + 1, condition->value.len);
+    Str word = str_after_last(condition->value, '.');
     Str text = unit_text(flow->unit, argument);
     for (;;) {
         size_t at = str_find(text, word);
         if (at == SIZE_MAX || !word.len) return false;
-        bool starts = at == 0 || !is_word_byte(text.ptr[at - 1]);
-        bool ends = at + word.len == text.len || !is_word_byte(text.ptr[at + word.len]);
+        bool starts = at == 0 || !byte_is_word(text.ptr[at - 1]);
+        bool ends = at + word.len == text.len || !byte_is_word(text.ptr[at + word.len]);
         if (starts && ends) return true;
         text = str_part(text, at + word.len, text.len);
     }

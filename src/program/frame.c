@@ -123,11 +123,3 @@ void frame_join(Frame *frame, const Delta *branches, size_t count)
         }
     }
 }
-
-void frame_apply(Frame *frame, const Delta *branch)
-{
-    for (uint32_t i = branch->count; i-- > 0;) {
-        const FrameUndo *change = &branch->changes[i];
-        change_slot(frame, change->slot, change->before.value, change->before.bound);
-    }
-}

@@ -60,7 +60,5 @@ uint32_t frame_mark(const Frame *frame);
 Delta frame_take(Frame *frame, uint32_t mark);
 /* Makes each name what it may be after any of the branches that reach their end. */
 void frame_join(Frame *frame, const Delta *branches, size_t count);
-/* Applies a branch's assignments. */
-void frame_apply(Frame *frame, const Delta *branch);
 
 #endif

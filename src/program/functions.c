@@ -72,8 +72,6 @@ void flow_walk_in_frame(Flow *flow, uint32_t function, Frame *frame)
     FunctionInfo *info = unit_function_info(flow->unit, function);
     Frame *around = flow->frame;
     uint32_t outer = flow->function;
-    /* A body that is walked a second time starts anew. */
-    if (flow->instance && !flow->inline_depth) flow->instance->unresolved.count = 0;
     flow->frame = frame;
     flow->function = function;
     flow->guard_depth += info->memoised;

@@ -139,9 +139,7 @@ static uint32_t class_named(Program *program, const ClassName *candidate)
 
 static Name last_name(Program *program, Str qualified)
 {
-    size_t dot = str_find_last(qualified, '.');
-    return names_intern(program->names,
-                        dot == SIZE_MAX ? qualified : str_part(qualified, dot + 1, qualified.len));
+    return names_intern(program->names, str_after_last(qualified, '.'));
 }
 
 bool class_is_leaf(Program *program, uint32_t class_id)

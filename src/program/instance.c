@@ -514,12 +514,15 @@ static void bind_frame(Flow *flow, const Instance *instance, Frame *frame)
     }
 }
 
+/* A body that is walked a second time starts anew. */
 static void reset_walk(Instance *instance)
 {
     instance->steps.count = 0;
     instance->observations.count = 0;
     instance->handed.count = 0;
     instance->in_threads.count = 0;
+    instance->unresolved.count = 0;
+    instance->known_calls = instance->unknown_calls = 0;
     instance->result = NULL;
     instance->attribute_values.count = 0;
     map_init(&instance->attributes, instance->attributes.arena);

@@ -18,9 +18,10 @@ Invocation *invocation_with(Program *program, const Item *function, const Value 
 /* The instance that stands for the call; NULL: calls nest too deep in what it is called with. */
 Instance *invocation_instance(Program *program, Invocation *invocation);
 Instance *instance_generic(Program *program, uint32_t function);
-/* Walks it unless that was done. False: it is being walked just now. */
+/* Walks it unless that was done. What leads back to a question that is being answered is cut off; the walk is partial
+ * then, and kept. False: it is being walked just now, or questions nest too deep. */
 bool instance_walk(Program *program, Instance *instance);
-/* Walks it for good, from outside any question: once more when the first walk was partial. */
+/* Walks it for good: asked from outside any question, it walks once more what was walked in part. */
 void instance_complete(Program *program, Instance *instance);
 /* What a call gives: a coroutine's result as if awaited, a generator as what it yields. */
 const Value *invocation_result(Program *program, Invocation *invocation);

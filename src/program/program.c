@@ -220,9 +220,14 @@ static void read_bodies(Round *round)
     vec_free(&round->readings);
 }
 
+FunctionInfo *program_function(const Program *program, uint32_t id)
+{
+    return program->functions.items[id];
+}
+
 static FunctionInfo *called(const Program *program, const Step *step)
 {
-    return program->functions.items[step->call->function];
+    return program_function(program, step->call->function);
 }
 
 /* A coroutine of the project reports what it does itself. */

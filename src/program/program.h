@@ -25,8 +25,9 @@ struct Instance {
     Instance *around;       /* whose walk asked for its walk, while that lasts */
     uint32_t hash;
     Query query;
-    bool is_last; /* stands for all further calls of its function */
-    bool walked, partial, looked_at, reached, on_loop, offloaded;
+    bool is_last;         /* stands for all further calls of its function */
+    bool walked, partial; /* partial: something was cut off in the walk, it is to be walked once more */
+    bool looked_at, reached, on_loop;
     const Value *result;
     Map attributes; /* what it assigns to attributes of its own object: name -> index into attribute_values */
     VEC(const Value *) attribute_values;
@@ -35,8 +36,9 @@ struct Instance {
     VEC(Invocation *) handed;     /* functions it puts on a loop */
     VEC(Invocation *) in_threads; /* functions it puts into threads that may put others on a loop */
     VEC(NodeId) unresolved; /* its statements (or what enters nested code) with a call of something unknown */
-    uint32_t effects;       /* bits of those that reach is not NULL for */
-    const Reach *reach[EFFECT_COUNT]; /* NULL: it does nothing of the kind */
+    uint32_t known_calls, unknown_calls; /* calls its walk met, by whether the callee is known */
+    uint32_t effects;                    /* bits of those that reach is not NULL for */
+    const Reach *reach[EFFECT_COUNT];    /* NULL: it does nothing of the kind */
 };
 
 /* A class by its last name and where it stands: found in the text, before anything is parsed. */
@@ -46,8 +48,7 @@ typedef struct ClassName {
 } ClassName;
 
 typedef struct ProgramCounters {
-    size_t modules_loaded, installed_loaded, instances, rounds, resolved, unresolved, limits_reached,
-        bytes_read, bytes_parsed_installed;
+    size_t modules_loaded, installed_loaded, instances, rounds, limits_reached;
 } ProgramCounters;
 
 /* What one thread reads with. */
@@ -98,6 +99,7 @@ struct Program {
 void program_init(Program *program, Names *names, const Catalogue *catalogue, Modules *modules,
                   size_t threads);
 void program_free(Program *program);
+FunctionInfo *program_function(const Program *program, uint32_t id);
 /* Takes over a unit that was read elsewhere. */
 void program_add(Program *program, Unit *unit);
 /* Reads a module's text and facts, with memory of whoever asks; NULL: it cannot be read. */
@@ -116,9 +118,10 @@ void program_add_root(Program *program, Invocation *invocation);
 /* What the step calls is run by the same thread. */
 bool step_is_followed(const Program *program, const Step *step);
 
-/* Begins a question; false: it is being answered already, and the answer of all that stand above is partial. */
+/* Begins a question; false: it is cut off, because it is being answered already or questions nest too deep. What
+ * stands between the two is partial then. */
 bool query_begin(Program *program, Query *query);
-/* Ends it; true: the answer holds whatever was asked before, so that it may be kept. */
+/* Ends it; true: no question around it was cut off in it, so that the answer may be kept. */
 bool query_end(Program *program, Query *query);
 
 #endif

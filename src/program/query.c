@@ -1,6 +1,7 @@
 /* Questions that may lead back to themselves: what does f return, when it returns what g returns, which returns what f
- * returns? The inner question is cut off, and what stands between the two is partial: it is not kept, so that an answer
- * never depends on what was asked before. */
+ * returns? The inner question is cut off, and what stands between the two is partial. A partial value is not kept: it is
+ * worked out anew when it is asked for next. A partial walk is kept, since it is dear, and serves whoever asks until
+ * instance_complete walks it once more, from outside any question. */
 #include "base/limits.h"
 #include "program/program.h"
 #include "base/banned.h"

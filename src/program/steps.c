@@ -170,9 +170,9 @@ void flow_count_call(Flow *flow, bool known)
 {
     if (!is_recorded(flow)) return;
     if (known) {
-        flow_program(flow)->counters.resolved++;
+        flow->instance->known_calls++;
         return;
     }
-    flow_program(flow)->counters.unresolved++;
+    flow->instance->unknown_calls++;
     note_unresolved(flow);
 }

@@ -67,8 +67,7 @@ static TypeShape shape_of(Str name)
         {"type", SHAPE_CLASS},
         {"Type", SHAPE_CLASS},
     };
-    size_t dot = str_find_last(name, '.');
-    Str last = dot == SIZE_MAX ? name : str_part(name, dot + 1, name.len);
+    Str last = str_after_last(name, '.');
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         if (str_equal(last, str_from(shapes[i].name))) return shapes[i].shape;
     return SHAPE_NONE;

@@ -18,7 +18,7 @@ Str unit_text(const Unit *unit, NodeId id)
 
 FunctionInfo *unit_function_info(const Unit *unit, uint32_t id)
 {
-    return unit->program->functions.items[id];
+    return program_function(unit->program, id);
 }
 
 ClassInfo *unit_class_info(const Unit *unit, uint32_t id)
@@ -187,15 +187,9 @@ bool unit_declares_global(const FunctionInfo *info, Str name)
     return declares_global(unit_text(info->unit, info->node), name);
 }
 
-static bool is_word_byte(char byte)
-{
-    return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z');
-}
-
 static size_t word_start(Str text, size_t end)
 {
-    while (end && is_word_byte(text.ptr[end - 1]))
+    while (end && byte_is_word(text.ptr[end - 1]))
         end--;
     return end;
 }
@@ -252,11 +246,10 @@ static void note_globals(Unit *unit)
     map_init(&unit->declared_global, &unit->program->arena);
     for (size_t at; (at = str_find(text, STR("global "))) != SIZE_MAX;) {
         text = str_part(text, at + 7, text.len);
-        for (size_t start = 0, end; start < text.len && text.ptr[start] != '\n'; start = end + 1) {
-            for (end = start; end < text.len && is_word_byte(text.ptr[end]);)
-                end++;
-            if (end > start)
-                map_put(&unit->declared_global, names_intern(unit->names, str_part(text, start, end)), 1);
+        for (size_t start = 0; start < text.len && text.ptr[start] != '\n'; start++) {
+            Str name = str_word(text, start);
+            start += name.len;
+            if (name.len) map_put(&unit->declared_global, names_intern(unit->names, name), 1);
         }
     }
 }

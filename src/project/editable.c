@@ -3,18 +3,13 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
-static Str drop(Str text, size_t count)
-{
-    return str_part(text, count, text.len);
-}
-
 /* ---- .pth ---- */
 
 static Str take_line(Str *text)
 {
     size_t end = str_find_byte(*text, '\n');
     Str line = str_trim(str_part(*text, 0, end));
-    *text = drop(*text, end == SIZE_MAX ? text->len : end + 1);
+    *text = str_drop(*text, end == SIZE_MAX ? text->len : end + 1);
     return line;
 }
 
@@ -25,7 +20,7 @@ static bool is_code(Str line)
 
 void pth_lines(Arena *arena, Str text, StrList *lines)
 {
-    if (str_starts(text, STR("\xEF\xBB\xBF"))) text = drop(text, 3);
+    if (str_starts(text, STR("\xEF\xBB\xBF"))) text = str_drop(text, 3);
     while (text.len && lines->count < LIMIT_INSTALL_ENTRIES) {
         Str line = take_line(&text);
         if (!line.len || line.ptr[0] == '#' || is_code(line) || str_find_byte(line, '\0') != SIZE_MAX)
@@ -48,7 +43,7 @@ static bool take(Str *text, char byte)
 {
     *text = str_trim(*text);
     if (!text->len || text->ptr[0] != byte) return false;
-    *text = drop(*text, 1);
+    *text = str_drop(*text, 1);
     return true;
 }
 
@@ -99,7 +94,7 @@ static bool take_escape(Str *text, char **at)
     if (!text->len) return false;
     char letter = text->ptr[0];
     size_t digits = escape_digits(letter);
-    *text = drop(*text, 1);
+    *text = str_drop(*text, 1);
     if (!digits) {
         *(*at)++ = (char)(letter == 'n' ? '\n' : letter == 't' ? '\t' : letter == 'r' ? '\r' : letter);
         return true;
@@ -107,7 +102,7 @@ static bool take_escape(Str *text, char **at)
     uint32_t point = read_hex(*text, digits);
     if (point > 0x10FFFF || !point) return false;
     *at = put_point(*at, point);
-    *text = drop(*text, digits);
+    *text = str_drop(*text, digits);
     return true;
 }
 
@@ -127,7 +122,7 @@ static bool unescape(Arena *arena, Str inside, Str *string)
     char *start = arena_alloc(arena, inside.len + 1), *at = start;
     while (inside.len) {
         char byte = inside.ptr[0];
-        inside = drop(inside, 1);
+        inside = str_drop(inside, 1);
         if (byte != '\\')
             *at++ = byte;
         else if (!take_escape(&inside, &at))
@@ -144,7 +139,7 @@ static bool take_string(Arena *arena, Str *text, Str *string)
     if (!take(text, quote) && !take(text, quote = '"')) return false;
     size_t end = closing_quote(*text, quote);
     if (end == SIZE_MAX || !unescape(arena, str_part(*text, 0, end), string)) return false;
-    *text = drop(*text, end + 1);
+    *text = str_drop(*text, end + 1);
     return true;
 }
 
@@ -174,7 +169,7 @@ static void read_dictionary(Arena *arena, Str text, EditableList *found)
 {
     size_t equals = str_find_byte(str_part(text, 0, str_find_byte(text, '\n')), '=');
     if (equals == SIZE_MAX) return;
-    text = drop(text, equals + 1);
+    text = str_drop(text, equals + 1);
     if (!take(&text, '{')) return;
     Str name;
     while (take_string(arena, &text, &name)) {
@@ -195,13 +190,13 @@ static void read_call(Arena *arena, Str text, EditableList *found)
 void finder_parse(Arena *arena, Str text, EditableList *found)
 {
     static const Str CALL = {"map_module", 10};
-    for (size_t end = 0; end != SIZE_MAX && text.len; text = drop(text, end + 1)) {
+    for (size_t end = 0; end != SIZE_MAX && text.len; text = str_drop(text, end + 1)) {
         if (str_starts(text, STR("MAPPING")) || str_starts(text, STR("NAMESPACES")))
             read_dictionary(arena, text, found);
         end = str_find_byte(text, '\n');
         Str line = str_part(text, 0, end);
         size_t call = str_find(line, CALL);
-        if (call != SIZE_MAX) read_call(arena, drop(line, call + CALL.len), found);
+        if (call != SIZE_MAX) read_call(arena, str_drop(line, call + CALL.len), found);
         if (end == SIZE_MAX) return;
     }
 }

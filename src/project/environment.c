@@ -21,20 +21,9 @@ typedef struct Finding {
     Str version; /* "python3.12": which of several lib/python* is meant; "" the newest */
 } Finding;
 
-static Str drop(Str text, size_t count)
-{
-    return str_part(text, count, text.len);
-}
-
 static Str below(const Finding *finding, Str directory, Str name)
 {
     return str_join(finding->arena, directory, STR("/"), name);
-}
-
-static Str last_part(Str path)
-{
-    size_t slash = str_find_last(path, '/');
-    return slash == SIZE_MAX ? path : drop(path, slash + 1);
 }
 
 /* The directory that holds a path; "" above the file system's root. */
@@ -170,7 +159,7 @@ static Str library_of(const Finding *finding, Str directory)
         Str name = names.items[i];
         if (!is_library_name(name) || !holds_site(finding, below(finding, directory, name))) continue;
         if (str_equal(name, finding->version)) return below(finding, directory, name);
-        if (!best.len || minor_version(name) >= minor_version(last_part(best)))
+        if (!best.len || minor_version(name) >= minor_version(str_after_last(best, '/')))
             best = below(finding, directory, name);
     }
     return best;
@@ -180,7 +169,7 @@ static void add_library(Finding *finding, Str directory)
 {
     Str library = library_of(finding, directory);
     if (!library.len) return;
-    if (!finding->version.len) finding->version = last_part(library);
+    if (!finding->version.len) finding->version = str_after_last(library, '/');
     add_site(finding, below(finding, library, STR("site-packages")));
     add_site(finding, below(finding, library, STR("dist-packages")));
 }
@@ -188,7 +177,7 @@ static void add_library(Finding *finding, Str directory)
 /* Where Debian's packages are, whatever their Python's version. */
 static void add_distribution(Finding *finding, Str prefix)
 {
-    if (str_equal(last_part(prefix), STR("local"))) return;
+    if (str_equal(str_after_last(prefix, '/'), STR("local"))) return;
     add_site(finding, below(finding, prefix, STR("lib/python3/dist-packages")));
 }
 
@@ -233,10 +222,10 @@ static Str setting(const Finding *finding, Str text, Str key)
     while (text.len) {
         size_t end = str_find_byte(text, '\n');
         Str line = str_part(text, 0, end);
-        text = drop(text, end == SIZE_MAX ? text.len : end + 1);
+        text = str_drop(text, end == SIZE_MAX ? text.len : end + 1);
         size_t equals = str_find_byte(line, '=');
         bool is_key = equals != SIZE_MAX && str_equal(str_trim(str_part(line, 0, equals)), key);
-        if (is_key) return str_copy(finding->arena, str_trim(drop(line, equals + 1)));
+        if (is_key) return str_copy(finding->arena, str_trim(str_drop(line, equals + 1)));
     }
     return STR("");
 }
@@ -257,7 +246,7 @@ static Str settings_version(const Finding *finding, Str settings)
     if (!version.len) version = setting(finding, settings, STR("version_info"));
     size_t dot = str_find_byte(version, '.');
     if (dot == SIZE_MAX) return STR("");
-    size_t second = str_find_byte(drop(version, dot + 1), '.');
+    size_t second = str_find_byte(str_drop(version, dot + 1), '.');
     size_t end = second == SIZE_MAX ? version.len : dot + 1 + second;
     return str_join(finding->arena, STR("python"), str_part(version, 0, end), STR(""));
 }
@@ -267,7 +256,7 @@ static void add_home(Finding *finding, Str settings)
 {
     Str home = setting(finding, settings, STR("home"));
     if (!home.len || home.ptr[0] != '/') return;
-    bool is_bin = str_equal(last_part(home), STR("bin"));
+    bool is_bin = str_equal(str_after_last(home, '/'), STR("bin"));
     add_system(finding, is_bin ? parent_of(finding, home) : home);
 }
 
@@ -284,7 +273,7 @@ static void add_environment(Finding *finding, Str prefix)
 
 static bool is_packages_directory(const Finding *finding, Str directory)
 {
-    Str name = last_part(directory);
+    Str name = str_after_last(directory, '/');
     if (str_equal(name, STR("site-packages")) || str_equal(name, STR("dist-packages"))) return true;
     StrList names = names_in(finding, directory);
     for (uint32_t i = 0; i < names.count; i++)
@@ -303,7 +292,7 @@ static Str without_last_slash(const Finding *finding, Str path)
 /* The prefix found, or "". */
 static Str use_directory(Finding *finding, Str path)
 {
-    Str name = last_part(path);
+    Str name = str_after_last(path, '/');
     bool is_bin = str_equal(name, STR("bin")) || str_equal(name, STR("Scripts"));
     Str prefix = is_bin ? parent_of(finding, path) : path;
     if (is_prefix(finding, prefix))
@@ -348,7 +337,8 @@ static Str environment_of(const Finding *finding, Str interpreter)
 
 static bool is_interpreter_name(Str path)
 {
-    return str_starts(last_part(path), STR("python")) || str_starts(last_part(path), STR("pypy"));
+    return str_starts(str_after_last(path, '/'), STR("python")) ||
+           str_starts(str_after_last(path, '/'), STR("pypy"));
 }
 
 static Str use_interpreter(Finding *finding, Str path)
@@ -363,7 +353,7 @@ static Str use_interpreter(Finding *finding, Str path)
     Str interpreter = str_copy(finding->arena, str_from(real));
     free(real);
     if (!is_interpreter_name(interpreter) && !is_interpreter_name(path)) return STR("");
-    if (minor_version(last_part(interpreter))) finding->version = last_part(interpreter);
+    if (minor_version(str_after_last(interpreter, '/'))) finding->version = str_after_last(interpreter, '/');
     prefix = parent_of(finding, parent_of(finding, interpreter));
     add_system(finding, prefix);
     return finding->directories.count ? prefix : STR("");

@@ -268,7 +268,7 @@ static void add_file(Modules *modules, size_t file, Str *last_directory, uint32_
     Str path = modules->files[file].path;
     size_t slash = str_find_last(path, '/');
     Str directory = str_part(path, 0, slash == SIZE_MAX ? 0 : slash + 1);
-    Str name = str_part(path, slash == SIZE_MAX ? 0 : slash + 1, path.len);
+    Str name = str_after_last(path, '/');
     if (!file || !str_equal(directory, *last_directory)) {
         *last = directories_get(&modules->directories, directory);
         *last_directory = directory;
@@ -303,7 +303,7 @@ static Name first_part(Modules *modules, Str name)
 static Editable editable_file(Modules *modules, Str path)
 {
     size_t slash = str_find_last(path, '/');
-    Str stem = slash == SIZE_MAX ? path : str_part(path, slash + 1, path.len);
+    Str stem = str_after_last(path, '/');
     if (str_ends(stem, STR(".py"))) stem.len -= strlen(".py");
     Str directory = slash == SIZE_MAX ? STR("") : str_part(path, 0, slash + 1);
     return (Editable){.directory = directories_find(&modules->directories, directory),

@@ -24,13 +24,6 @@ static const uint8_t BYTE_CLASS[256] = {
     ['y'] = BYTE_Y,
 };
 
-bool byte_is_word(char byte)
-{
-    unsigned char c = (unsigned char)byte;
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c >= 0x80;
-}
-
 static bool is_blank(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\f';

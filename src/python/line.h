@@ -45,8 +45,6 @@ void line_comment(LineScan *scan, bool own_line);
 /* Behind the word and what separates it from the next one, or SIZE_MAX when the text at `at` is another word. */
 size_t line_word(Str text, size_t at, Str word);
 bool line_starts_definition(Str text, size_t at);
-/* A byte that may stand in an identifier. */
-bool byte_is_word(char byte);
 /* Behind blanks and backslash line joins. */
 size_t line_skip_blanks(Str text, size_t at);
 

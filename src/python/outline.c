@@ -111,11 +111,9 @@ static void drop_decorators(Scan *scan)
 
 static Str read_name(LineScan *line)
 {
-    size_t start = line->at, end = start;
-    while (end < line->text.len && byte_is_word(line->text.ptr[end]))
-        end++;
-    line->at = end;
-    return str_part(line->text, start, end);
+    Str name = str_word(line->text, line->at);
+    line->at += name.len;
+    return name;
 }
 
 /* Header of a definition whose name stands at the scanner; true when a body follows on the same line. */

@@ -28,9 +28,7 @@ static void blank(Repair *repair, size_t start, size_t end)
 
 static size_t word_end(Str text, size_t at)
 {
-    while (at < text.len && byte_is_word(text.ptr[at]))
-        at++;
-    return at;
+    return at + str_word(text, at).len;
 }
 
 /* Behind the bracket that closes the one at `at`. */

@@ -2,6 +2,11 @@
 
 #include "base/banned.h"
 
+const char *reporter_name(size_t index)
+{
+    return index < reporter_count ? reporters[index]->name : NULL;
+}
+
 const Reporter *reporter_find(Str name)
 {
     for (size_t i = 0; i < reporter_count; i++)

@@ -41,6 +41,8 @@ typedef struct Reporter {
 extern const Reporter *const reporters[];
 extern const size_t reporter_count;
 
+/* Names by index; NULL after the last. */
+const char *reporter_name(size_t index);
 /* NULL: no format has that name. */
 const Reporter *reporter_find(Str name);
 

@@ -6,6 +6,7 @@
 #define LOOPSAFE_RULES_RULE_H
 
 #include "base/str.h"
+#include "rules/trait.h"
 
 /* What a call does to the thread that runs it. */
 typedef enum Effect {
@@ -138,27 +139,6 @@ typedef struct MethodPlacement {
     Placement coroutine_runs;
 } MethodPlacement;
 
-/* What else the tables say of a callable or a class; a set of bits. What they say of a class holds for its objects. */
-typedef enum Trait {
-    TRAIT_WAITS_NETWORK,  /* awaiting what it gives waits for the network */
-    TRAIT_WAITS_DB,       /* … for a database, over a connection that others may need too */
-    TRAIT_WAITS_EXECUTOR, /* … for a thread or a process of a pool */
-    TRAIT_WAITS_PROCESS,  /* … for another program */
-    TRAIT_WAITS_FILE,     /* … for the disk */
-    TRAIT_WAITS_OTHER,    /* … for time, a lock, an event, another task: no input or output of its own */
-    TRAIT_ONE_THREAD,     /* what runs in threads for it runs in one of them, one after the other */
-    TRAIT_SESSION,        /* a class whose objects do one thing at a time: a connection, a page, a stream */
-    TRAIT_LONG_LIVED,     /* making one is costly: a process makes one and keeps it */
-    TRAIT_MAKES_TASK,     /* the loop holds the task that it gives weakly */
-    TRAIT_LOOP_BOUND,     /* must be called on the loop's own thread */
-    TRAIT_MAKES_LOOP,     /* the loop that it gives has to be closed */
-    TRAIT_AFTER_RESPONSE, /* runs a function in the same process once the response was sent */
-    TRAIT_COUNT
-} Trait;
-
-#define TRAIT_BIT(trait) (1u << (trait))
-#define TRAITS_OF_WAITING (TRAIT_BIT(TRAIT_WAITS_OTHER + 1) - 1)
-
 /* A code, its texts and the effects it stands for. */
 typedef struct CodeRule {
     Str code;       /* LS101 */
@@ -174,7 +154,6 @@ typedef struct CodeRule {
 
 const char *effect_text(Effect effect); /* "http", "fs-metadata" … as in the tables */
 const char *severity_text(Severity severity);
-const char *trait_text(Trait trait); /* "session" … */
-const char *form_text(Form form);    /* "await-call" … */
+const char *form_text(Form form); /* "await-call" … */
 
 #endif

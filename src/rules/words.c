@@ -86,7 +86,10 @@ static const WordList lists[WORDS_SET_COUNT] = {
                       [TRAIT_MAKES_TASK] = "makes-task",
                       [TRAIT_LOOP_BOUND] = "loop-bound",
                       [TRAIT_MAKES_LOOP] = "makes-loop",
-                      [TRAIT_AFTER_RESPONSE] = "after-response"}},
+                      [TRAIT_AFTER_RESPONSE] = "after-response",
+                      [TRAIT_PROPERTY] = "property",
+                      [TRAIT_MEMO] = "memo",
+                      [TRAIT_CONSTRUCTOR] = "constructor"}},
 };
 
 int word_find(WordSet set, Str word)

@@ -115,29 +115,15 @@ void analysis_check(Worker *worker, const Program *program, const DiscoveredFile
 
 /* --- classes by name --- */
 
-static bool is_word(char byte)
-{
-    return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z') || (unsigned char)byte >= 0x80;
-}
-
-static Str word_at(Str text, size_t start)
-{
-    size_t end = start;
-    while (end < text.len && is_word(text.ptr[end]))
-        end++;
-    return str_part(text, start, end);
-}
-
 /* The last names of the bases between the brackets: of `pkg.Base[T]` Base. */
 static void note_bases(Worker *worker, Names *names, const Module *module, Name name, Str bases)
 {
     for (size_t at = 0; at < bases.len;) {
-        if (!is_word(bases.ptr[at])) {
+        Str word = str_word(bases, at);
+        if (!word.len) {
             at++;
             continue;
         }
-        Str word = word_at(bases, at);
         at += word.len;
         bool goes_on = at < bases.len && bases.ptr[at] == '.';
         if (!goes_on) vec_add(&worker->class_names, ((ClassName){names_intern(names, word), name, module}));
@@ -148,7 +134,7 @@ enum { BASES_BYTES = 2000 };
 
 static void note_class(Worker *worker, Names *names, const Module *module, Str bytes, size_t at)
 {
-    Str name = word_at(bytes, at);
+    Str name = str_word(bytes, at);
     size_t open = at + name.len;
     if (!name.len || open >= bytes.len || (bytes.ptr[open] != '(' && bytes.ptr[open] != '[')) return;
     Str rest = str_part(bytes, open, open + BASES_BYTES < bytes.len ? open + BASES_BYTES : bytes.len);

@@ -141,16 +141,11 @@ static void keep_file(void *context, size_t item, size_t worker)
     }
 }
 
-static int compare_paths(const void *left, const void *right)
-{
-    return str_compare(((const PackEntry *)left)->path, ((const PackEntry *)right)->path);
-}
-
 /* A path that two units have is told once. */
 static size_t once_each(PackEntry *entries, size_t count)
 {
     size_t kept = 0;
-    if (count) qsort(entries, count, sizeof *entries, compare_paths);
+    if (count) qsort(entries, count, sizeof *entries, pack_entry_compare);
     for (size_t i = 0; i < count; i++)
         if (!kept || !str_equal(entries[i].path, entries[kept - 1].path)) entries[kept++] = entries[i];
     return kept;

@@ -95,27 +95,10 @@ static bool read_patterns(const Reader *reader, const TomlValue *value, StrList 
 /* Name by index, NULL after the last. */
 typedef const char *(*Choice)(size_t index);
 
-static const char *follow_choice(size_t index)
-{
-    static const char *const names[] = {[FOLLOW_INSTALLED] = "installed", [FOLLOW_PROJECT] = "project"};
-    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
-}
-
-static const char *scope_choice(size_t index)
-{
-    static const char *const names[] = {[SCOPE_APPLICATION] = "application", [SCOPE_ALL] = "all"};
-    return index < sizeof names / sizeof *names ? names[index] : NULL;
-}
-
 static const char *severity_choice(size_t index)
 {
     static const char *const names[] = {"low", "medium", "high"};
     return index < sizeof names / sizeof *names ? names[index] : NULL;
-}
-
-static const char *format_choice(size_t index)
-{
-    return index < reporter_count ? reporters[index]->name : NULL;
 }
 
 static bool fail_choice(const Reader *reader, const TomlValue *value, Choice choice)
@@ -194,7 +177,7 @@ static bool read_show_info(const Reader *reader, const TomlValue *value, Config 
 static bool read_scope(const Reader *reader, const TomlValue *value, Config *config)
 {
     size_t index;
-    if (!read_choice(reader, value, scope_choice, &index)) return false;
+    if (!read_choice(reader, value, options_scope, &index)) return false;
     config->scope = (Scope)index;
     return true;
 }
@@ -216,7 +199,7 @@ static bool read_python(const Reader *reader, const TomlValue *value, Config *co
 static bool read_follow(const Reader *reader, const TomlValue *value, Config *config)
 {
     size_t index;
-    if (!read_choice(reader, value, follow_choice, &index)) return false;
+    if (!read_choice(reader, value, options_follow, &index)) return false;
     config->follow = (Follow)index;
     return true;
 }
@@ -243,7 +226,7 @@ static bool read_fail_on(const Reader *reader, const TomlValue *value, Config *c
 static bool read_output_format(const Reader *reader, const TomlValue *value, Config *config)
 {
     size_t index;
-    if (!read_choice(reader, value, format_choice, &index)) return false;
+    if (!read_choice(reader, value, reporter_name, &index)) return false;
     config->output_format = value->text;
     return true;
 }

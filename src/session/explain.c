@@ -26,11 +26,6 @@ Str explain_format(Explain *explain, const char *format, ...)
     return str_copy(&explain->session->arena, (Str){text, len});
 }
 
-static const FunctionInfo *info_of(const Explain *explain, uint32_t function)
-{
-    return explain->program->functions.items[function];
-}
-
 /* --- which instance --- */
 
 /* A nested function that is called in place is part of what surrounds it. */
@@ -131,7 +126,7 @@ static void name_unknown(Explain *explain, const FunctionInfo *info, const Funct
 static void list_unknown_of(Explain *explain, const Instance *instance)
 {
     Explanation *out = explain->out;
-    const FunctionInfo *info = info_of(explain, instance->function);
+    const FunctionInfo *info = program_function(explain->program, instance->function);
     size_t count = instance->unresolved.count;
     out->unknown_count += count;
     if (!count || out->unknown_listed == UNKNOWN_LISTED) return;
@@ -163,9 +158,11 @@ static void describe_target(Explain *explain)
     Explanation *out = explain->out;
     out->is_line = target->row1 != 0;
     out->module = unit->module_file ? unit->module_file->name : STR("");
-    if (target->function != ID_NONE) out->function = info_of(explain, target->function)->name;
-    Span span = target->function == ID_NONE ? (Span){0, 0}
-                                            : unit_node(unit, info_of(explain, target->function)->node)->span;
+    if (target->function != ID_NONE)
+        out->function = program_function(explain->program, target->function)->name;
+    Span span = target->function == ID_NONE
+                    ? (Span){0, 0}
+                    : unit_node(unit, program_function(explain->program, target->function)->node)->span;
     if (out->is_line) span.start = unit->lines.starts[target->row1 - 1];
     span.end = span.start;
     out->place = check_place(&explain->run, unit, span);

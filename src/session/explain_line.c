@@ -8,11 +8,6 @@
 
 typedef VEC(LineStep) LineSteps;
 
-static const FunctionInfo *info_of(const Explain *explain, uint32_t function)
-{
-    return explain->program->functions.items[function];
-}
-
 static void judge(LineStep *step, Verdict verdict, Str text)
 {
     step->verdict = verdict;
@@ -164,7 +159,7 @@ static void take_stall(Explain *explain, LineStep *line, const Instance *instanc
 
 static void judge_call(Explain *explain, LineStep *line, const Step *step)
 {
-    const FunctionInfo *callee = info_of(explain, step->call->function);
+    const FunctionInfo *callee = program_function(explain->program, step->call->function);
     if (callee->off_loop)
         judge(line, VERDICT_OFF_LOOP,
               explain_format(explain, "the comment on line %u of its file takes it off the loop",
@@ -228,13 +223,14 @@ static LineStep line_step(Explain *explain, NodeId node, Str name)
 
 static Str step_name(const Explain *explain, const Step *step)
 {
-    return step->call ? info_of(explain, step->call->function)->name : step->rule.path;
+    return step->call ? program_function(explain->program, step->call->function)->name : step->rule.path;
 }
 
 /* A nested function that is called in place: its step is shown where it is called. */
 static Str entered_name(const Explain *explain, const Step *step)
 {
-    return step->function == ID_NONE ? step_name(explain, step) : info_of(explain, step->function)->name;
+    return step->function == ID_NONE ? step_name(explain, step)
+                                     : program_function(explain->program, step->function)->name;
 }
 
 static bool on_row(const Explain *explain, NodeId node)

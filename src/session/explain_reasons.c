@@ -7,11 +7,6 @@
 
 typedef VEC(Reason) Reasons;
 
-static const FunctionInfo *info_of(const Explain *explain, uint32_t function)
-{
-    return explain->program->functions.items[function];
-}
-
 static void add(Explain *explain, Reasons *reasons, const Unit *unit, Reason reason, NodeId node)
 {
     if (node) {
@@ -50,20 +45,14 @@ Hop *explain_way(Explain *explain, const Ways *ways, const Instance *instance, s
 
 /* --- roots --- */
 
-static Str short_name(Str name)
-{
-    size_t dot = str_find_last(name, '.');
-    return dot == SIZE_MAX ? name : str_part(name, dot + 1, name.len);
-}
-
 /* A call in a function that was walked, or in the module itself, hands it over. */
 static bool add_handover(Explain *explain, Reasons *reasons, const FunctionInfo *info, uint32_t function)
 {
     uint32_t by = handing_function(explain->program, function);
-    const FunctionInfo *giver = by == ID_NONE ? NULL : info_of(explain, by);
+    const FunctionInfo *giver = by == ID_NONE ? NULL : program_function(explain->program, by);
     const Unit *unit = giver ? giver->unit : info->unit;
     Span span = giver ? unit_node(unit, giver->node)->span : (Span){0, UINT32_MAX};
-    NodeId call = handover_find(unit, span, short_name(info->name));
+    NodeId call = handover_find(unit, span, str_after_last(info->name, '.'));
     bool decorated = !info->is_lambda && unit_node(info->unit, info->node)->third;
     if (!call && (!giver || decorated)) return false;
     Reason reason = {.kind = REASON_HANDED_OVER,
@@ -89,7 +78,7 @@ static void add_placement(Explain *explain, Reasons *reasons, const FunctionInfo
 /* A root's own reasons. */
 static void add_root(Explain *explain, Reasons *reasons, uint32_t function)
 {
-    const FunctionInfo *info = info_of(explain, function);
+    const FunctionInfo *info = program_function(explain->program, function);
     if (info->is_async)
         add(explain, reasons, info->unit,
             (Reason){.kind = REASON_COROUTINE, .text = STR("it is a coroutine")}, 0);
@@ -102,7 +91,7 @@ static void add_called(Explain *explain, Reasons *reasons, const Ways *ways, Rea
     Reason reason = {.kind = kind};
     uint32_t root;
     reason.way = explain_way(explain, ways, explain->instance, &reason.way_count, &root);
-    const FunctionInfo *info = info_of(explain, root);
+    const FunctionInfo *info = program_function(explain->program, root);
     const char *what = info->is_async ? "coroutine" : "function";
     bool is_root = reason.way_count == 0;
     if (is_root && kind == REASON_ELSEWHERE)
@@ -158,7 +147,7 @@ static void add_unreached(Explain *explain, Reasons *reasons)
 
 static void add_function(Explain *explain, Reasons *reasons, uint32_t function)
 {
-    const FunctionInfo *info = info_of(explain, function);
+    const FunctionInfo *info = program_function(explain->program, function);
     if (info->off_loop) {
         add_off_loop(explain, reasons, info);
         return;

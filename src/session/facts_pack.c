@@ -11,7 +11,7 @@ static size_t padding_of(size_t bytes)
     return (ALIGNMENT - bytes % ALIGNMENT) % ALIGNMENT;
 }
 
-static int compare_entries(const void *left, const void *right)
+int pack_entry_compare(const void *left, const void *right)
 {
     return str_compare(((const PackEntry *)left)->path, ((const PackEntry *)right)->path);
 }
@@ -35,7 +35,7 @@ static void save_entry(const PackEntry *entry, Buf *out)
 
 void pack_save(FactsPack *pack, Buf *out)
 {
-    if (pack->count) qsort(pack->entries, pack->count, sizeof *pack->entries, compare_entries);
+    if (pack->count) qsort(pack->entries, pack->count, sizeof *pack->entries, pack_entry_compare);
     bytes_add_number(out, pack->count);
     for (size_t i = 0; i < pack->count; i++)
         save_entry(&pack->entries[i], out);
@@ -84,7 +84,7 @@ bool pack_load(Arena *arena, Str bytes, FactsPack *pack)
     pack->entries = arena_array(arena, pack->count, sizeof *pack->entries);
     for (size_t i = 0; i < pack->count && !reader.bad; i++) {
         load_entry(&reader, &pack->entries[i]);
-        if (i && compare_entries(&pack->entries[i - 1], &pack->entries[i]) >= 0) reader.bad = true;
+        if (i && pack_entry_compare(&pack->entries[i - 1], &pack->entries[i]) >= 0) reader.bad = true;
     }
     if (!reader.bad && place_facts(bytes, bytes.len - reader.left.len, pack)) return true;
     *pack = (FactsPack){0};
@@ -95,5 +95,5 @@ const PackEntry *pack_find(const FactsPack *pack, Str path)
 {
     if (!pack->count) return NULL;
     PackEntry wanted = {.path = path};
-    return bsearch(&wanted, pack->entries, pack->count, sizeof *pack->entries, compare_entries);
+    return bsearch(&wanted, pack->entries, pack->count, sizeof *pack->entries, pack_entry_compare);
 }

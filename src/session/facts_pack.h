@@ -29,6 +29,8 @@ typedef struct FactsPack {
     size_t count;
 } FactsPack;
 
+/* By path. */
+int pack_entry_compare(const void *left, const void *right);
 /* Sorts the entries. */
 void pack_save(FactsPack *pack, Buf *out);
 bool pack_load(Arena *arena, Str bytes, FactsPack *pack) __attribute__((warn_unused_result));

@@ -6,6 +6,7 @@
 #ifndef LOOPSAFE_SESSION_OPTIONS_H
 #define LOOPSAFE_SESSION_OPTIONS_H
 
+#include "base/fail.h"
 #include "rules/catalogue.h"
 
 typedef enum Scope { SCOPE_APPLICATION, SCOPE_ALL } Scope;
@@ -66,5 +67,11 @@ typedef struct Options {
     const char *stdin_filename; /* NULL: "-" */
     const char *base_directory; /* absolute; of the configuration file, else the working directory */
 } Options;
+
+/* How scopes and ways to follow are typed, by the enum's value; NULL after the last. */
+const char *options_scope(size_t index);
+const char *options_follow(size_t index);
+/* Makes the working directory the base directory. */
+bool options_start_here(Options *options, Arena *arena, Fail *fail) __attribute__((warn_unused_result));
 
 #endif

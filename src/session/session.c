@@ -416,13 +416,15 @@ static void add_program_counters(const Session *session, Counters *counters)
 {
     const Program *program = &session->program;
     counters->rounds = program->counters.rounds + 1;
-    counters->calls_resolved = program->counters.resolved;
-    counters->calls_unresolved = program->counters.unresolved;
     counters->limits_reached += program->counters.limits_reached;
     counters->modules_loaded = program->counters.modules_loaded;
     counters->modules_installed = program->counters.installed_loaded;
     counters->instances = program->counters.instances;
     counters->arena_bytes = program->arena.held_bytes;
+    for (size_t i = 0; i < program->instances.count; i++) {
+        counters->calls_resolved += program->instances.items[i]->known_calls;
+        counters->calls_unresolved += program->instances.items[i]->unknown_calls;
+    }
     for (size_t i = 0; i < program->units.count; i++) {
         counters->bytes_parsed += facts_bytes_parsed(program->units.items[i]->facts);
         counters->nodes += facts_node_count(program->units.items[i]->facts);

@@ -172,7 +172,7 @@ static bool real_parent(Job *job, const char *typed, Str *parent, Str *name)
 {
     Str path = str_from(typed);
     size_t slash = str_find_last(path, '/');
-    *name = slash == SIZE_MAX ? path : str_part(path, slash + 1, path.len);
+    *name = str_after_last(path, '/');
     if (slash == SIZE_MAX) return real_path(job->arena, ".", parent);
     return real_path(job->arena, str_copy(job->arena, str_part(path, 0, slash + 1)).ptr, parent);
 }

@@ -12,11 +12,6 @@
 
 static const Str NOTHING = {"", 0};
 
-static Str drop(Str text, size_t count)
-{
-    return str_part(text, count, text.len);
-}
-
 /* "" when it cannot be read. */
 static Str read_text(Arena *arena, Str path)
 {
@@ -46,7 +41,7 @@ static Str follow_git_file(Arena *arena, Str repository, Str git_file)
 {
     Str line = first_line(read_text(arena, git_file));
     if (!str_starts(line, STR("gitdir:"))) return NOTHING;
-    Str directory = below(arena, repository, str_trim(drop(line, strlen("gitdir:"))));
+    Str directory = below(arena, repository, str_trim(str_drop(line, strlen("gitdir:"))));
     Str common = first_line(read_text(arena, join(arena, directory, STR("commondir"))));
     return common.len ? below(arena, directory, common) : directory;
 }
@@ -97,17 +92,17 @@ Str git_config_excludes(Arena *arena, Str text)
     while (text.len) {
         size_t end = str_find_byte(text, '\n');
         Str line = str_trim(str_part(text, 0, end));
-        text = drop(text, end == SIZE_MAX ? text.len : end + 1);
+        text = str_drop(text, end == SIZE_MAX ? text.len : end + 1);
         if (line.len && line.ptr[0] == '[') {
             in_core = is_core_section(line);
-            line = str_trim(
-                drop(line, str_find_byte(line, ']') == SIZE_MAX ? line.len : str_find_byte(line, ']') + 1));
+            line = str_trim(str_drop(
+                line, str_find_byte(line, ']') == SIZE_MAX ? line.len : str_find_byte(line, ']') + 1));
         }
         size_t equals = str_find_byte(line, '=');
         if (!in_core || equals == SIZE_MAX) continue;
         Str key = str_trim(str_part(line, 0, equals));
         if (key.len == strlen("excludesfile") && strncasecmp(key.ptr, "excludesfile", key.len) == 0)
-            found = read_value(arena, str_trim(drop(line, equals + 1)));
+            found = read_value(arena, str_trim(str_drop(line, equals + 1)));
     }
     return found;
 }
@@ -152,6 +147,6 @@ Str git_excludes_file(Arena *arena, Str repository, Str common)
         Str config = config_directory(arena);
         return config.len ? join(arena, config, STR("git/ignore")) : NOTHING;
     }
-    if (str_starts(file, STR("~/"))) return join(arena, home_directory(), drop(file, 2));
+    if (str_starts(file, STR("~/"))) return join(arena, home_directory(), str_drop(file, 2));
     return file.len ? below(arena, repository, file) : NOTHING;
 }

@@ -85,8 +85,7 @@ void ignore_list_parse(Arena *arena, Str text, IgnoreList *list)
 
 IgnoreVerdict ignore_list_match(const IgnoreList *list, Str name, bool is_directory)
 {
-    size_t slash = str_find_last(name, '/');
-    Str last_part = slash == SIZE_MAX ? name : str_part(name, slash + 1, name.len);
+    Str last_part = str_after_last(name, '/');
     for (size_t i = list->count; i-- > 0;) {
         const IgnorePattern *pattern = &list->patterns[i];
         if (pattern->directories_only && !is_directory) continue;

@@ -20,15 +20,10 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-static Str drop(Str text, size_t count)
-{
-    return str_part(text, count, text.len);
-}
-
 static Str skip_blanks(Str text)
 {
     while (text.len && is_blank(text.ptr[0]))
-        text = drop(text, 1);
+        text = str_drop(text, 1);
     return text;
 }
 
@@ -41,7 +36,7 @@ static bool next_is(Str text, char byte)
 static bool take_word(Str *text, Str word)
 {
     if (text->len < word.len || strncasecmp(text->ptr, word.ptr, word.len) != 0) return false;
-    *text = drop(*text, word.len);
+    *text = str_drop(*text, word.len);
     return true;
 }
 
@@ -70,7 +65,7 @@ static Str remark(Str text)
 {
     for (size_t i = 1; i < text.len; i++) {
         if (text.ptr[i] != '#' || !is_blank(text.ptr[i - 1])) continue;
-        Str rest = drop(text, i + 1);
+        Str rest = str_drop(text, i + 1);
         if (!rest.len || is_blank(rest.ptr[0]) || take_word(&rest, STR("noqa"))) return str_part(text, 0, i);
     }
     return text;
@@ -79,7 +74,7 @@ static Str remark(Str text)
 static Str reason_of(Str text)
 {
     while (text.len && (is_blank(text.ptr[0]) || strchr(":-,", text.ptr[0])))
-        text = drop(text, 1);
+        text = str_drop(text, 1);
     return str_trim(next_is(text, '#') ? (Str){"", 0} : remark(text));
 }
 
@@ -104,7 +99,7 @@ static void read_list(Arena *arena, Str list, Suppression *marker)
             marker->codes[marker->code_count++] = code;
         else if (!is_last_comma)
             marker->malformed = true;
-        if (more) list = drop(list, comma + 1);
+        if (more) list = str_drop(list, comma + 1);
     }
 }
 
@@ -112,14 +107,14 @@ static void read_list(Arena *arena, Str list, Suppression *marker)
 static void read_arguments(Arena *arena, Str rest, Suppression *marker)
 {
     if (next_is(skip_blanks(rest), '[')) {
-        rest = drop(skip_blanks(rest), 1);
+        rest = str_drop(skip_blanks(rest), 1);
         size_t end = str_find_byte(remark(rest), ']');
         if (end == SIZE_MAX) {
             marker->malformed = true;
             return;
         }
         read_list(arena, str_part(rest, 0, end), marker);
-        rest = drop(rest, end + 1);
+        rest = str_drop(rest, end + 1);
     }
     marker->reason = reason_of(rest);
 }
@@ -130,7 +125,7 @@ static Str take_verb(Str *text)
     while (length < text->len && (is_letter(text->ptr[length]) || text->ptr[length] == '-'))
         length++;
     Str verb = str_part(*text, 0, length);
-    *text = drop(*text, length);
+    *text = str_drop(*text, length);
     return verb;
 }
 
@@ -159,10 +154,10 @@ static Str find_own(Str comment)
 {
     for (size_t i = 0; i < comment.len; i++) {
         if (comment.ptr[i] != '#' || (i && !is_blank(comment.ptr[i - 1]))) continue;
-        Str rest = skip_blanks(drop(comment, i + 1));
+        Str rest = skip_blanks(str_drop(comment, i + 1));
         if (!str_starts(rest, STR("loopsafe"))) continue;
-        rest = skip_blanks(drop(rest, strlen("loopsafe")));
-        if (next_is(rest, ':')) return skip_blanks(drop(rest, 1));
+        rest = skip_blanks(str_drop(rest, strlen("loopsafe")));
+        if (next_is(rest, ':')) return skip_blanks(str_drop(rest, 1));
     }
     return (Str){NULL, 0};
 }
@@ -174,13 +169,13 @@ static bool read_noqa_codes(Arena *arena, Str rest, Suppression *marker)
 {
     rest = skip_blanks(rest);
     if (!next_is(rest, ':')) return false;
-    rest = skip_blanks(drop(rest, 1));
+    rest = skip_blanks(str_drop(rest, 1));
     marker->codes = arena_array(arena, rest.len / 2 + 1, sizeof *marker->codes);
     for (size_t length; (length = code_bytes(rest)) != 0;) {
         marker->codes[marker->code_count++] = str_part(rest, 0, length);
-        rest = drop(rest, length);
+        rest = str_drop(rest, length);
         while (rest.len && (is_blank(rest.ptr[0]) || rest.ptr[0] == ','))
-            rest = drop(rest, 1);
+            rest = str_drop(rest, 1);
     }
     marker->reason = reason_of(rest);
     return marker->code_count > 0;
@@ -206,7 +201,7 @@ static bool find_noqa(Arena *arena, Str comment, Suppression *marker)
 {
     for (size_t i = 0; i < comment.len; i++) {
         if (comment.ptr[i] != '#') continue;
-        Str rest = skip_blanks(drop(comment, i + 1));
+        Str rest = skip_blanks(str_drop(comment, i + 1));
         if (!take_word(&rest, STR("noqa")) || !is_noqa_end(rest)) continue;
         if (!read_noqa_codes(arena, rest, marker)) marker->reason = reason_of(rest);
         return true;
@@ -217,11 +212,11 @@ static bool find_noqa(Arena *arena, Str comment, Suppression *marker)
 /* `# ruff: noqa: LS110`; the whole comment, and with codes of ours, else it is for the other tool. */
 static bool find_file_noqa(Arena *arena, Str comment, Suppression *marker)
 {
-    Str rest = skip_blanks(drop(comment, 1));
+    Str rest = skip_blanks(str_drop(comment, 1));
     if (!take_word(&rest, STR("ruff")) && !take_word(&rest, STR("flake8"))) return false;
     rest = skip_blanks(rest);
     if (!next_is(rest, ':') && !next_is(rest, '=')) return false;
-    rest = skip_blanks(drop(rest, 1));
+    rest = skip_blanks(str_drop(rest, 1));
     if (!take_word(&rest, STR("noqa"))) return false;
     marker->kind = SUPPRESS_FILE;
     return read_noqa_codes(arena, rest, marker) && names_our_code(marker);

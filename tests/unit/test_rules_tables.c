@@ -78,6 +78,8 @@ static void traits_add_up(void **state)
     assert_int_equal(catalogue_traits(*state, STR("corp.start")),
                      TRAIT_BIT(TRAIT_MAKES_TASK) | TRAIT_BIT(TRAIT_LOOP_BOUND) | TRAIT_BIT(TRAIT_LONG_LIVED));
     assert_int_equal(catalogue_traits(*state, STR("corp.stop")), 0);
+    assert_int_equal(catalogue_traits(*state, STR("attr.s")), TRAIT_BIT(TRAIT_CONSTRUCTOR));
+    assert_int_equal(catalogue_traits(*state, STR("attr.ib")), 0);
 }
 
 static void changes_entries(void **state)

@@ -1,0 +1,33 @@
+/* trait.h - what else the tables say of a callable or a class, beside its rule: for checks and walks that ask.
+ *
+ * Shape   a set of bits, one a Trait. */
+#ifndef LOOPSAFE_RULES_TRAIT_H
+#define LOOPSAFE_RULES_TRAIT_H
+
+/* What the tables say of a class holds for its objects. */
+typedef enum Trait {
+    TRAIT_WAITS_NETWORK,  /* awaiting what it gives waits for the network */
+    TRAIT_WAITS_DB,       /* … for a database, over a connection that others may need too */
+    TRAIT_WAITS_EXECUTOR, /* … for a thread or a process of a pool */
+    TRAIT_WAITS_PROCESS,  /* … for another program */
+    TRAIT_WAITS_FILE,     /* … for the disk */
+    TRAIT_WAITS_OTHER,    /* … for time, a lock, an event, another task: no input or output of its own */
+    TRAIT_ONE_THREAD,     /* what runs in threads for it runs in one of them, one after the other */
+    TRAIT_SESSION,        /* a class whose objects do one thing at a time: a connection, a page, a stream */
+    TRAIT_LONG_LIVED,     /* making one is costly: a process makes one and keeps it */
+    TRAIT_MAKES_TASK,     /* the loop holds the task that it gives weakly */
+    TRAIT_LOOP_BOUND,     /* must be called on the loop's own thread */
+    TRAIT_MAKES_LOOP,     /* the loop that it gives has to be closed */
+    TRAIT_AFTER_RESPONSE, /* runs a function in the same process once the response was sent */
+    TRAIT_PROPERTY,       /* a decorator: the function is called by reading it as an attribute */
+    TRAIT_MEMO,           /* a decorator: the function runs the first time only */
+    TRAIT_CONSTRUCTOR,    /* a decorator: the class has a constructor made of its fields */
+    TRAIT_COUNT
+} Trait;
+
+#define TRAIT_BIT(trait) (1u << (trait))
+#define TRAITS_OF_WAITING (TRAIT_BIT(TRAIT_WAITS_OTHER + 1) - 1)
+
+const char *trait_text(Trait trait); /* "session" … */
+
+#endif
