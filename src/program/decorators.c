@@ -180,6 +180,18 @@ bool flow_is_plain(Flow *flow, NodeId definition)
     return true;
 }
 
+bool flow_is_for_caller(Flow *flow, NodeId definition)
+{
+    for (NodeId at = flow_node(flow, definition)->third; at; at = flow_node(flow, at)->next) {
+        Handover rule;
+        const Item *path = value_find(target_of(flow, at), ITEM_PATH);
+        if (!path) return false;
+        bool listed = catalogue_handover(flow->unit->catalogue, path->path, 0, &rule);
+        if (listed ? rule.coroutine_runs != PLACE_INLINE : !is_transparent(flow, path->path)) return false;
+    }
+    return true;
+}
+
 void flow_take_language_decorators(Flow *flow, uint32_t function)
 {
     FunctionInfo *info = unit_function_info(flow->unit, function);

@@ -40,6 +40,25 @@ static void add_pending(const Flow *flow, NodeId node, uint32_t id)
     vec_add(&flow->unit->pending, ((Pending){node, flow->frame, id}));
 }
 
+static void add_nested_root(Flow *flow, FunctionInfo *info, const Item *function)
+{
+    if (flow->silent || !info->unit->is_root || info->off_loop) return;
+    if (info->is_async) info->contexts.loop = true;
+    program_add_root(flow_program(flow), invocation_with(flow_program(flow), function, NULL, 0));
+}
+
+void flow_use_function(Flow *flow, const Item *function)
+{
+    FunctionInfo *info = unit_function_info(flow->unit, function->id);
+    if (info->waits_for_use && info->outer == flow->function) add_nested_root(flow, info, function);
+}
+
+/* `wrapper if iscoroutinefunction(f) else plain`: one of two that are defined is used. */
+static bool waits_for_use(Flow *flow, const FunctionInfo *info)
+{
+    return info->is_async && flow->frame->kind == FRAME_FUNCTION && flow_is_for_caller(flow, info->node);
+}
+
 /* Coroutines, and plain functions that define some, are walked for themselves. */
 static void list_root(Flow *flow, uint32_t function, const Value *value)
 {
@@ -47,11 +66,11 @@ static void list_root(Flow *flow, uint32_t function, const Value *value)
     if (flow->defining) {
         if (info->is_async || holds_coroutines(flow->unit, info)) unit_list_root(info, function);
         if (info->is_async) info->contexts.loop = true;
-    } else if (!flow->silent && info->unit->is_root && !info->off_loop &&
-               (info->is_async || holds_coroutines(flow->unit, info))) {
-        if (info->is_async) info->contexts.loop = true;
-        program_add_root(flow_program(flow), invocation_with(flow_program(flow), &value->items[0], NULL, 0));
+        return;
     }
+    info->waits_for_use = waits_for_use(flow, info);
+    if (!info->waits_for_use && (info->is_async || holds_coroutines(flow->unit, info)))
+        add_nested_root(flow, info, &value->items[0]);
 }
 
 /* `@zoom.setter`: the class keeps it beside the property, the name stays what it was. NULL: it is none. */

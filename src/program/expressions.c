@@ -64,7 +64,12 @@ static const Value *walk_nothing(Flow *flow, NodeId id)
 
 static const Value *walk_name(Flow *flow, NodeId id)
 {
-    return flow_lookup(flow, flow_node(flow, id)->name);
+    const Value *value = flow_lookup(flow, flow_node(flow, id)->name);
+    const Item *item = value && value->count == 1 ? &value->items[0] : NULL;
+    while (item && item->kind == ITEM_WRAPPED)
+        item = item->inner && item->inner->count == 1 ? &item->inner->items[0] : NULL;
+    if (item && item->kind == ITEM_FUNCTION) flow_use_function(flow, item);
+    return value;
 }
 
 static const Value *walk_attribute(Flow *flow, NodeId id)

@@ -124,6 +124,8 @@ const Value *unit_member(Unit *unit, Name name, unsigned depth);
 void flow_take_language_decorators(Flow *flow, uint32_t function);
 /* The decorators leave the name what it was; never asks another module. */
 bool flow_is_plain(Flow *flow, NodeId definition);
+/* The decorators show the function to nobody but who reads its name. */
+bool flow_is_for_caller(Flow *flow, NodeId definition);
 /* The value a decorated definition's name is bound to. */
 const Value *flow_decorated(Flow *flow, NodeId definition, const Value *plain);
 /* Frameworks' decorators: where the function runs. */
@@ -132,6 +134,8 @@ void flow_place_decorated(Flow *flow, uint32_t function);
 /* --- definitions.c --- */
 const Value *flow_define_class(Flow *flow, NodeId node);
 const Value *flow_define_function(Flow *flow, NodeId node);
+/* A nested coroutine is walked for itself once its name is read. */
+void flow_use_function(Flow *flow, const Item *function);
 /* Methods that a framework calls because of the class's bases. */
 void flow_place_methods(Flow *flow, uint32_t class_id);
 
