@@ -1,4 +1,5 @@
 /* LS901, LS904: what of the file could not be analysed. */
+#include "base/buf.h"
 #include "checks/check.h"
 
 #include "base/banned.h"
@@ -28,16 +29,30 @@ static Span first_line(const CheckRun *run, Span span)
     return span;
 }
 
+static void report_damage(CheckRun *run, const Damage *damage, Str consequence)
+{
+    bool syntax = str_starts(str_from(damage->what), STR("syntax"));
+    Str message = str_join(run->results, str_from(damage->what), STR(": "), consequence);
+    add(run, syntax ? "LS901" : "LS904", message, first_line(run, damage->span));
+}
+
+enum { DAMAGES_SHOWN = 4 };
+
+/* A template with Python's name has one finding, not one for each of its lines. */
 static void report_damages(CheckRun *run)
 {
     size_t count;
     const Damage *damages = facts_damages(run->unit->facts, &count);
-    for (size_t i = 0; i < count; i++) {
-        bool syntax = str_starts(str_from(damages[i].what), STR("syntax"));
-        Str message =
-            str_join(run->results, str_from(damages[i].what), STR(""), STR(": this region was not analysed"));
-        add(run, syntax ? "LS901" : "LS904", message, first_line(run, damages[i].span));
+    if (count > DAMAGES_SHOWN) {
+        Buf others;
+        buf_init(&others);
+        buf_format(&others, "this region and %zu others of the file were not analysed", count - 1);
+        report_damage(run, &damages[0], buf_str(&others));
+        buf_free(&others);
+        return;
     }
+    for (size_t i = 0; i < count; i++)
+        report_damage(run, &damages[i], STR("this region was not analysed"));
 }
 
 static void report_text(CheckRun *run)

@@ -164,14 +164,24 @@ bool effect_test(Flow *flow, const Condition *condition, NodeId call)
     return holds(flow, condition, call);
 }
 
-/* The language's files that are none: reading and writing them touches no disk. */
+/* A class of the program that takes text as a file does: `csv.writer(self)` calls its `write`. */
+static bool writes_by_itself(Flow *flow, const Item *item)
+{
+    if (item->kind != ITEM_OBJECT) return false;
+    const Value *write = flow_member(flow, item, names_intern(flow->unit->names, STR("write")));
+    return value_find(write, ITEM_FUNCTION) != NULL;
+}
+
+/* Files that are none: reading and writing them touches no disk. */
 static bool is_in_memory(Flow *flow, const Value *value)
 {
     static const char *const types[] = {"io.BytesIO", "io.StringIO"};
     value = flow_settled(flow, value);
-    for (uint32_t i = 0; value && i < value->count; i++)
+    for (uint32_t i = 0; value && i < value->count; i++) {
+        if (writes_by_itself(flow, &value->items[i])) return true;
         for (size_t k = 0; k < sizeof types / sizeof *types; k++)
             if (item_is_of(flow, &value->items[i], str_from(types[k]))) return true;
+    }
     return false;
 }
 

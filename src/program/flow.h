@@ -1,58 +1,12 @@
-/* flow.h - following one function's statements and expressions.
+/* flow.h - following one function's statements and expressions: what each source file of the walk does for the others.
  *
- * Shape   a Flow is the place where the walk stands: scope, function, statement, how it got there. Walking the same
- *         expression twice (loops are walked twice) reports it once.
- * Owner   the caller's stack. */
+ * Shape   every call takes the Flow, the place where the walk stands (walk.h). Walking the same expression twice (loops
+ *         are walked twice) reports it once.
+ * Owner   values and what is recorded: the program's arena. */
 #ifndef LOOPSAFE_PROGRAM_FLOW_H
 #define LOOPSAFE_PROGRAM_FLOW_H
 
-#include "program/hierarchy.h"
-
-typedef struct Flow Flow;
-
-/* An `if` that tells something where the walk stands: it is around it, or it left the block before it. */
-typedef struct Guard {
-    NodeId test;
-    bool holds; /* false: the test failed, or the walk would not be here */
-    const struct Guard *outer;
-} Guard;
-
-/* Values of a call's arguments while the call is looked at: each argument is walked once. */
-typedef struct Arguments {
-    const NodeId *nodes;
-    const Value *const *values;
-    size_t count;
-    const struct Arguments *outer;
-} Arguments;
-
-struct Flow {
-    Unit *unit;
-    Arena *arena; /* the program's: whatever outlives the statement */
-    Frame *frame;
-    uint32_t function;  /* whose body is walked; ID_NONE: module or class level */
-    Instance *instance; /* whose steps are recorded; NULL: nothing is recorded */
-    NodeId statement;   /* of the instance's function, the one being walked */
-    NodeId
-        report; /* call in the instance's function that entered nested code; 0 while in the function itself */
-    unsigned loop_depth;
-    unsigned walk_depth;  /* loops over directory trees around it: single calls add up there */
-    unsigned guard_depth; /* once-only work around it */
-    const Guard *guards;
-    const Arguments *arguments; /* of the innermost call */
-    unsigned inline_depth;
-    unsigned depth;      /* of expressions and blocks, against LIMIT_NESTING */
-    bool silent;         /* for types only: nothing is recorded, nothing is put on lists */
-    bool defining;       /* a module's own walk: no other module is asked */
-    const Value *result; /* joined from return statements */
-    bool result_given;
-};
-
-/* A walk for types only in a scope of the unit. */
-static inline Flow flow_in(Unit *unit, Frame *frame)
-{
-    return (Flow){
-        .unit = unit, .arena = &unit->program->arena, .frame = frame, .function = ID_NONE, .silent = true};
-}
+#include "program/walk.h"
 
 /* --- statements.c --- */
 /* Walks a block; true when its end is not reached (return, raise, continue, break). */
@@ -168,16 +122,6 @@ FunctionInfo *item_function(const Flow *flow, const Item *item);
 /* --- builtins.c --- */
 /* Calls that belong to the language: super(), zip(), list(), getattr() …; false: not one of them. */
 bool flow_builtin(Flow *flow, const Item *callee, NodeId call, const Value **result);
-
-static inline const Node *flow_node(const Flow *flow, NodeId id)
-{
-    return unit_node(flow->unit, id);
-}
-
-static inline Program *flow_program(const Flow *flow)
-{
-    return flow->unit->program;
-}
 
 #include "program/types.h"
 
