@@ -382,12 +382,15 @@ static int compare_on_loop(const void *left, const void *right)
     return one->index < other->index ? -1 : one->index > other->index;
 }
 
+/* What was looked at before it was reached waited twice. */
 void program_list_on_loop(Program *program)
 {
     for (size_t i = 0; i < program->waiting.count; i++) {
         Instance *instance = program->waiting.items[i];
-        Unit *unit = ((FunctionInfo *)program->functions.items[instance->function])->unit;
-        if (instance->on_loop && unit->is_root) vec_add(&unit->on_loop, instance);
+        Unit *unit = program_function(program, instance->function)->unit;
+        if (!instance->on_loop || instance->listed || !unit->is_root) continue;
+        instance->listed = true;
+        vec_add(&unit->on_loop, instance);
     }
     for (size_t i = 0; i < program->units.count; i++) {
         Unit *unit = program->units.items[i];

@@ -27,7 +27,7 @@ struct Instance {
     Query query;
     bool is_last;         /* stands for all further calls of its function */
     bool walked, partial; /* partial: something was cut off in the walk, it is to be walked once more */
-    bool looked_at, reached, on_loop;
+    bool looked_at, reached, on_loop, listed;
     const Value *result;
     Map attributes; /* what it assigns to attributes of its own object: name -> index into attribute_values */
     VEC(const Value *) attribute_values;
