@@ -3,13 +3,17 @@
 Used by bench/incidents. incidents.jsonl, negatives.jsonl and judged.jsonl hold one case a line; every case names a
 repository, a commit, a path and a line.
 """
+import ast
 import json
 import re
 
 CLASSES = ("direct", "same file", "cross-file", "cross-package")
 APART = ("cpu", "sequential-await")
 FAMILIES = {"direct-blocking": "direct", "direct-blocking-hard": "direct", "fs-metadata": "direct, file metadata"}
-GROUPS = ("direct", "direct, file metadata", "transitive")
+CPU_FAMILIES = {"cpu-known-call": "cpu, known call", "cpu-loop-with-heavy-callee": "cpu, loop with a heavy callee",
+                "cpu-transitive-heavy": "cpu, transitive", "no-await-loop": "cpu, loop or while without await",
+                "no-await-loop-nested": "cpu, loop or while without await", "no-await-while": "cpu, loop or while without await"}
+GROUPS = ("direct", "direct, file metadata", "transitive", *dict.fromkeys(CPU_FAMILIES.values()))
 
 
 def load(folder, only):
@@ -33,7 +37,9 @@ def class_of(row):
 
 
 def group_of(row):
-    return "transitive" if row["family"].startswith("transitive-blocking") else FAMILIES.get(row["family"])
+    if row["family"].startswith("transitive-blocking"):
+        return "transitive"
+    return FAMILIES.get(row["family"]) or CPU_FAMILIES.get(row["family"].split(":")[0])
 
 
 def claims(place, apart):
@@ -59,4 +65,17 @@ def incident_near(row, places):
 
 
 def exactly_on(row, places):
-    return covering(places, row["path"], row["line"], 0)
+    """A judged loop is answered by what is said anywhere in it; `end` is its last line."""
+    if row.get("family", "").split(":")[0] not in CPU_FAMILIES:
+        return covering(places, row["path"], row["line"], 0)
+    return [place for place in places if place.path == row["path"] and place.code.startswith("LS3")
+            and place.row <= row.get("end", row["line"]) and row["line"] <= place.end]
+
+
+def loop_end(text, line):
+    """The last line of the loop that starts on the line."""
+    try:
+        loops = [node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.For, ast.AsyncFor, ast.While))]
+    except SyntaxError:
+        return line
+    return max((node.end_lineno for node in loops if node.lineno == line), default=line)

@@ -6,6 +6,7 @@
 #include "checks/wording.h"
 #include "program/contexts.h"
 #include "program/header.h"
+#include "program/loops.h"
 #include "program/reach.h"
 #include "base/banned.h"
 
@@ -59,6 +60,18 @@ static Str copied(CheckRun *run, Str text)
 
 /* --- reporting --- */
 
+/* A handler that never awaits need not be a coroutine where the framework has threads for plain functions: they help
+ * where the work lets other threads run. */
+static Str advice(CheckRun *run, const Stall *stall, const Rule *rule)
+{
+    const FunctionInfo *info = program_function(run->program, stall->instance->function);
+    Str text = wording_advice(run->results, rule);
+    bool in_pool = info->contexts.pool_if_def && rule->effect == EFFECT_CPU && rule->gil == GIL_RELEASED;
+    if (!in_pool || loops_suspends(info)) return text;
+    return str_join(run->results, text, STR(", or make the handler a plain `def`, "),
+                    STR("which the framework runs in its thread pool"));
+}
+
 static void report(CheckRun *run, const Stall *stall)
 {
     const Unit *unit = run->unit;
@@ -72,7 +85,7 @@ static void report(CheckRun *run, const Stall *stall)
     Str entered = chain.hops.count ? str_after_last(chain.hops.items[0].callee, '.') : (Str){"", 0};
     Finding finding = {.code = code->code,
                        .message = wording_message(run->results, rule, entered),
-                       .advice = wording_advice(run->results, rule),
+                       .advice = advice(run, stall, rule),
                        .why = wording_why(run->results, rule),
                        .severity = severity_of(run, stall),
                        .confidence = stall->reach.confidence,

@@ -64,6 +64,8 @@ const char *wording_effect(Effect effect)
         [EFFECT_INPUT] = "waits for console input",
         [EFFECT_IMPORT] = "loads a module",
         [EFFECT_CPU] = "computes",
+        [EFFECT_LONG_LOOP] = "computes without a pause",
+        [EFFECT_BUSY_WAIT] = "asks over and over",
         [EFFECT_LOOP_MISUSE] = "runs a loop inside a loop",
     };
     return effect < EFFECT_COUNT ? texts[effect] : "blocks";
@@ -80,7 +82,10 @@ Str wording_message(Arena *arena, const Rule *rule, Str entered)
     }
     add_done(&buf, rule);
     buf_add_text(&buf, entered.len ? ", which " : " ");
-    buf_add_text(&buf, wording_effect(rule->effect));
+    if (rule->effect == EFFECT_LONG_LOOP)
+        buf_add(&buf, rule->why);
+    else
+        buf_add_text(&buf, wording_effect(rule->effect));
     buf_add_text(&buf, " on the event loop");
     return kept(arena, &buf);
 }
@@ -109,6 +114,27 @@ static Str replacement_of(Arena *arena, const Rule *rule)
     return str_join(arena, str_part(rule->replacement, 0, rule->replacement.len - 1), STR(""), method);
 }
 
+/* A thread frees the loop only as far as the work lets other threads run. */
+static void add_lock(Buf *buf, const Rule *rule)
+{
+    if (rule->gil == GIL_RELEASED) buf_add_text(buf, " (it releases the interpreter lock)");
+    if (rule->gil == GIL_MIXED)
+        buf_add_text(buf, "; where it holds the interpreter lock, only a process frees the loop");
+    if (rule->gil == GIL_HELD)
+        buf_add_text(buf, "; it holds the interpreter lock, so that a process is better");
+}
+
+static void add_process(Buf *buf, const Rule *rule)
+{
+    buf_add_text(
+        buf, "run it in a process: `await loop.run_in_executor(ProcessPoolExecutor(), ...)` (what goes in "
+             "and out is pickled), or in a worker queue when it takes seconds");
+    if (rule->effect == EFFECT_LONG_LOOP)
+        buf_add_text(buf, "; as a last resort pause in it with `await asyncio.sleep(0)`");
+    else if (rule->gil == GIL_HELD)
+        buf_add_text(buf, "; a thread would hold the interpreter lock");
+}
+
 Str wording_advice(Arena *arena, const Rule *rule)
 {
     Buf buf;
@@ -130,15 +156,17 @@ Str wording_advice(Arena *arena, const Rule *rule)
             add_quoted(&buf, "move it to a thread: `await asyncio.to_thread(", wording_name(rule), ", ...)`");
         else
             add_quoted(&buf, "move it to a thread with `await ", path, "(...)`");
+        if (rule->effect == EFFECT_CPU) add_lock(&buf, rule);
         break;
     case FORM_OFFLOAD_PROCESS:
-        buf_add_text(&buf,
-                     "move it to a process pool: it computes, and a thread would hold the interpreter lock");
+        add_process(&buf, rule);
         break;
     case FORM_REMOVE:
         add_quoted(&buf, "take it out of the coroutine: use `", path, "`");
         break;
     case FORM_NONE:
+        if (rule->effect == EFFECT_BUSY_WAIT)
+            buf_add_text(&buf, "await an `asyncio.Event` that is set when it happens");
         if (rule->replacement.len) add_quoted(&buf, "use `", path, "`");
         break;
     }

@@ -1,5 +1,6 @@
 #include "program/flow.h"
 
+#include "program/bulk.h"
 #include "program/instance.h"
 #include "program/operators.h"
 #include "base/banned.h"
@@ -9,19 +10,23 @@ static const Value *external_attribute(Flow *flow, NodeId node, const Value *obj
                                        Name attribute)
 {
     Confidence confidence = value_confidence(object, item);
+    const Value *method = bulk_method(flow, item, attribute);
+    if (method) return method;
     const PathEntry *entry = paths_below(&flow_program(flow)->paths, item->path, attribute);
     Str type = entry->attribute;
     if (item->kind == ITEM_INSTANCE && entry->has_rule && entry->rule.kind == CALL_PROPERTY) {
         if (node) flow_record(flow, node, &entry->rule, item, confidence);
         type = entry->rule.returns.len ? entry->rule.returns : STR("builtins.object");
     }
-    if (type.len) return type_value(flow->arena, type, confidence);
-    return value_of(flow->arena, (Item){.kind = ITEM_PATH,
-                                        .path = entry->path,
-                                        .unit = item->unit,
-                                        .confidence = confidence,
-                                        .quiet = item->quiet,
-                                        .made_by = item->made_by});
+    if (type.len) return bulk_attribute(flow, item, entry, type_value(flow->arena, type, confidence));
+    const Value *read = value_of(flow->arena, (Item){.kind = ITEM_PATH,
+                                                     .path = entry->path,
+                                                     .unit = item->unit,
+                                                     .confidence = confidence,
+                                                     .quiet = item->quiet,
+                                                     .bulk = item->bulk,
+                                                     .made_by = item->made_by});
+    return bulk_attribute(flow, item, entry, read);
 }
 
 /* Methods of the language's containers are calls of builtins.list.NAME or builtins.dict.NAME on the container. */
@@ -143,8 +148,10 @@ const Value *flow_attribute(Flow *flow, NodeId node, const Value *object, Name a
     const Value *result = NULL;
     bool any = false, open = object && object->open_ended;
     for (uint32_t i = 0; object && i < object->count; i++) {
-        if (object->items[i].kind == ITEM_LITERAL) continue;
-        const Value *one = item_attribute(flow, node, object, &object->items[i], attribute);
+        bool unknown = object->items[i].kind == ITEM_LITERAL;
+        const Value *one = unknown ? bulk_method(flow, &object->items[i], attribute)
+                                   : item_attribute(flow, node, object, &object->items[i], attribute);
+        if (unknown && !one) continue;
         result = any ? value_join(flow->arena, result, one) : one;
         any = true;
     }

@@ -1,10 +1,12 @@
 #include "program/flow.h"
 
 #include "program/arguments.h"
+#include "program/bulk.h"
 #include "program/containers.h"
 #include "program/contributions.h"
 #include "program/effects.h"
 #include "program/instance.h"
+#include "program/loops.h"
 #include "program/operators.h"
 #include "base/banned.h"
 
@@ -181,7 +183,7 @@ static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item
     return result;
 }
 
-static const Value *call_path(Flow *flow, const Call *call, const Value *callee, const Item *item)
+static const Value *path_called(Flow *flow, const Call *call, const Value *callee, const Item *item)
 {
     Confidence confidence = value_confidence(callee, item);
     const Value *result;
@@ -196,6 +198,11 @@ static const Value *call_path(Flow *flow, const Call *call, const Value *callee,
     if (!call->bare && flow_builtin(flow, item, call->node, &result)) return result;
     if (handed) return handed;
     return given_by(flow, item, returned(flow, call, item, item->path, rule, confidence));
+}
+
+static const Value *call_path(Flow *flow, const Call *call, const Value *callee, const Item *item)
+{
+    return bulk_result(flow, item, call->bare ? 0 : call->node, path_called(flow, call, callee, item));
 }
 
 static const Value *call_instance(Flow *flow, const Call *call, const Value *callee, const Item *item)
@@ -474,9 +481,12 @@ static const Value *walk_argument(Flow *flow, const Call *call, NodeId argument)
     /* What a lazy generator would do is done where the call runs. */
     bool lazy = call->hands_over && flow_node(flow, argument)->kind == EXPR_GENERATOR;
     bool silent = flow->silent, generator = flow_node(flow, argument)->kind == EXPR_GENERATOR;
+    uint32_t counted_loop = flow->counted_loop;
+    if (generator && loops_may_stop_early(flow, call->node)) flow->counted_loop = LOOPS_UNSURE;
     flow->silent = silent || lazy;
     const Value *value = generator ? flow_comprehension(flow, argument) : flow_expression(flow, argument);
     flow->silent = silent;
+    flow->counted_loop = counted_loop;
     if (!call->hands_over) flow_run_generators(flow, argument, value);
     return value;
 }

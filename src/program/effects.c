@@ -1,27 +1,11 @@
 #include "program/effects.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "program/arguments.h"
+#include "program/bulk.h"
+#include "program/numbers.h"
 #include "base/banned.h"
 
 typedef bool (*ConditionCheck)(Flow *flow, const Condition *condition, NodeId argument);
-
-enum { NUMBER_BYTES = 64 };
-
-/* A number as Python writes it; false when the text is none. */
-static bool number_of(Str text, double *number)
-{
-    char digits[NUMBER_BYTES];
-    size_t count = 0;
-    for (size_t i = 0; i < text.len && count < sizeof digits - 1; i++)
-        if (text.ptr[i] != '_') digits[count++] = text.ptr[i];
-    digits[count] = '\0';
-    char *end;
-    *number = strtod(digits, &end);
-    return count && *end == '\0';
-}
 
 static bool check_is(Flow *flow, const Condition *condition, NodeId argument)
 {
@@ -33,8 +17,8 @@ static bool check_is(Flow *flow, const Condition *condition, NodeId argument)
         if (value.len >= 2 && value.ptr[0] == '"') value = str_part(value, 1, value.len - 1);
         return str_equal(literal.path, value);
     }
-    if (literal.id == EXPR_NUMBER && number_of(condition->value, &wanted))
-        return number_of(literal.path, &given) && given == wanted;
+    if (literal.id == EXPR_NUMBER && number_of_text(condition->value, &wanted))
+        return number_of_text(literal.path, &given) && given == wanted;
     return str_equal(literal.path, condition->value);
 }
 
@@ -43,7 +27,8 @@ static bool check_at_most(Flow *flow, const Condition *condition, NodeId argumen
     Item literal;
     if (!argument_literal(flow, argument, &literal) || literal.id != EXPR_NUMBER) return false;
     double wanted, given;
-    return number_of(condition->value, &wanted) && number_of(literal.path, &given) && given <= wanted;
+    return number_of_text(condition->value, &wanted) && number_of_text(literal.path, &given) &&
+           given <= wanted;
 }
 
 /* The last part of the dotted name stands as a word in the argument's text. */
@@ -200,7 +185,7 @@ bool effect_in_memory(Flow *flow, NodeId call)
 Weight effect_weight(Flow *flow, const Rule *rule, NodeId call, const Item *receiver)
 {
     if (rule->effect == EFFECT_NONE) return WEIGHT_NONE;
-    if (receiver && receiver->quiet) return WEIGHT_NONE;
+    if (receiver && receiver->quiet && rule->effect != EFFECT_CPU) return WEIGHT_NONE;
     if (rule->effect == EFFECT_FILE &&
         (effect_in_memory(flow, call) ||
          (receiver && receiver->unit == flow->unit && effect_in_memory(flow, receiver->made_by))))
@@ -209,5 +194,5 @@ Weight effect_weight(Flow *flow, const Rule *rule, NodeId call, const Item *rece
         const Unless *unless = catalogue_unless(flow->unit->catalogue, rule, i);
         if (all_hold(flow, unless, call, receiver)) return unless->weight;
     }
-    return rule->weight;
+    return rule->effect == EFFECT_CPU ? bulk_weight(flow, rule, call, receiver) : rule->weight;
 }

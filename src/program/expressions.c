@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "program/containers.h"
+#include "program/loops.h"
 #include "program/operators.h"
 #include "base/banned.h"
 
@@ -349,6 +350,7 @@ static void walk_clauses(Flow *flow, NodeId first, Frame *around, bool made_befo
             flow->loop_depth++;
         }
         flow->walk_depth += flow_walks_files(flow, iterable);
+        loops_enter_clause(flow, id);
         flow_assign(flow, flow_node(flow, id)->first, held);
     }
 }
@@ -360,12 +362,14 @@ static const Value *comprehend(Flow *flow, NodeId id, bool made_before)
     NodeId element = flow_node(flow, id)->first, clauses = flow_node(flow, id)->second;
     Frame *around = flow->frame;
     unsigned loop_depth = flow->loop_depth, walk_depth = flow->walk_depth;
+    uint32_t counted_loop = flow->counted_loop;
     flow->frame = frame_new(flow->arena, FRAME_COMPREHENSION, around);
     walk_clauses(flow, clauses, around, made_before);
     const Value *held = flow_expression(flow, element);
     flow->frame = around;
     flow->loop_depth = loop_depth;
     flow->walk_depth = walk_depth;
+    flow->counted_loop = counted_loop;
     return kind == EXPR_DICT_COMPREHENSION ? dict_of(flow, held) : value_list(flow->arena, held);
 }
 

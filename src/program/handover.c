@@ -95,6 +95,8 @@ void flow_hand_over(Flow *flow, const Value *function, Placement def_runs, Place
         const Item *item = &function->items[i];
         if (item->kind == ITEM_FUNCTION || item->kind == ITEM_RESULT) {
             bool is_async = item_function(flow, item)->is_async;
+            if (is_async && def_runs == PLACE_THREAD && coroutine_runs == PLACE_LOOP)
+                item_function(flow, item)->contexts.pool_if_def = true;
             if (item->kind == ITEM_RESULT && !is_async) continue;
             place_function(flow, item, is_async ? coroutine_runs : def_runs, call);
         }

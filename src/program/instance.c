@@ -76,11 +76,22 @@ enum { TELLING_DEPTH = 3 };
 
 static const Value *telling(Program *program, const Value *value, unsigned depth, uint32_t *calls);
 
+enum { NUMBER_TELLS = 6, INTEGER_TELLS = 14 };
+
+/* How often a loop runs is told by longer numbers than other things. */
+static bool number_tells(Str text)
+{
+    if (text.len > INTEGER_TELLS) return false;
+    for (size_t i = NUMBER_TELLS; i < text.len; i++)
+        if (text.ptr[i] != '_' && (text.ptr[i] < '0' || text.ptr[i] > '9')) return false;
+    return true;
+}
+
 static bool literal_tells(const Item *item)
 {
     NodeKind kind = (NodeKind)item->id;
     if (kind == EXPR_TRUE || kind == EXPR_FALSE || kind == EXPR_NOTHING) return true;
-    return kind == EXPR_NUMBER && item->path.len <= 6;
+    return kind == EXPR_NUMBER && number_tells(item->path);
 }
 
 static uint32_t frame_depth(const Item *item)
@@ -93,7 +104,7 @@ static bool object_tells(Program *program, Item *told, uint32_t *calls)
     if (told->exact && class_is_leaf(program, told->id)) told->exact = false;
     if (!told->invocation) return true;
     Instance *made = invocation_instance(program, told->invocation);
-    bool tells = false;
+    bool tells = made && made->bulk;
     for (uint32_t i = 0; made && i < made->argument_count; i++)
         tells = tells || made->arguments[i];
     if (!tells) {
@@ -136,6 +147,7 @@ static bool item_tells(Program *program, const Item *item, unsigned depth, Item 
     *told = *item;
     told->made_by = 0;
     told->outside = true;
+    told->bulk = false; /* Instance.bulk says so */
     switch (item->kind) {
     case ITEM_FUNCTION:
         if (frame_depth(item) > *calls) *calls = frame_depth(item);
@@ -217,13 +229,15 @@ static const Value *telling_generator(Program *program, const Item *item, uint32
 }
 
 static const Value *settled_telling(Program *program, const FunctionInfo *info, const Value *value,
-                                    uint32_t *calls)
+                                    uint32_t *calls, bool *bulk)
 {
     if (!value) return NULL;
     if (value->count == 1 && !value->open_ended && is_generator(program, &value->items[0]))
         return telling_generator(program, &value->items[0], calls);
     Flow flow = flow_in(info->unit, info->closure);
-    return telling(program, flow_settled(&flow, value), 0, calls);
+    value = flow_settled(&flow, value);
+    *bulk = value_is_bulk(value);
+    return telling(program, value, 0, calls);
 }
 
 /* --- what the function's header tells as well --- */
@@ -301,13 +315,17 @@ typedef struct Binding {
     const FunctionInfo *info;
     const Invocation *invocation;
     const Value **arguments;
+    uint32_t bulk, bulk_bit; /* of Instance.bulk; the bit of the parameter at hand */
     uint32_t calls;
     uint32_t next_positional;
 } Binding;
 
 static const Value *told(Binding *binding, const Value *value)
 {
-    return settled_telling(binding->program, binding->info, value, &binding->calls);
+    bool bulk = false;
+    const Value *telling = settled_telling(binding->program, binding->info, value, &binding->calls, &bulk);
+    if (bulk) binding->bulk |= binding->bulk_bit;
+    return telling;
 }
 
 /* *args holds what is left over. */
@@ -370,6 +388,7 @@ static void bind(Binding *binding)
     bool skip = takes_receiver(info, binding->invocation);
     for (NodeId at = unit_node(info->unit, info->node)->first; at;
          at = unit_node(info->unit, at)->next, index++) {
+        binding->bulk_bit = index < 32 ? 1u << index : 0;
         if (!skip) binding->arguments[index] = argument_for(binding, unit_node(info->unit, at));
         skip = false;
     }
@@ -382,12 +401,12 @@ static uint32_t instance_hash(const Instance *instance)
     uint32_t hash = instance->function * 0x9e3779b1u ^ value_hash(instance->bound);
     for (uint32_t i = 0; i < instance->argument_count; i++)
         hash = hash * 31 + value_hash(instance->arguments[i]);
-    return hash ^ (uint32_t)((uintptr_t)instance->closure >> 4);
+    return hash ^ (uint32_t)((uintptr_t)instance->closure >> 4) ^ instance->bulk * 0x85ebca6bu;
 }
 
 static bool same_instance(const Instance *left, const Instance *right)
 {
-    if (left->function != right->function || left->closure != right->closure ||
+    if (left->function != right->function || left->closure != right->closure || left->bulk != right->bulk ||
         left->argument_count != right->argument_count || !value_equal(left->bound, right->bound))
         return false;
     for (uint32_t i = 0; i < left->argument_count; i++)
@@ -424,6 +443,7 @@ static Instance *last_instance(Program *program, Instance *wanted)
     program->counters.limits_reached++;
     forget_arguments(wanted);
     wanted->bound = NULL;
+    wanted->bulk = 0;
     wanted->is_last = true;
     return kept(program, wanted);
 }
@@ -465,7 +485,9 @@ static Instance *bound_instance(Program *program, Invocation *invocation)
     wanted.arguments = arguments;
     Binding binding = {.program = program, .info = info, .invocation = invocation, .arguments = arguments};
     bind(&binding);
-    wanted.bound = settled_telling(program, info, invocation->bound, &binding.calls);
+    wanted.bulk = binding.bulk;
+    bool bulk;
+    wanted.bound = settled_telling(program, info, invocation->bound, &binding.calls, &bulk);
     bool nested = info->outer != ID_NONE || info->is_lambda;
     wanted.closure = nested ? (invocation->closure ? invocation->closure : info->closure) : NULL;
     if (!nested) forget_declared(program, info, &wanted);
@@ -514,11 +536,22 @@ static void bind_frame(Flow *flow, const Instance *instance, Frame *frame)
     }
 }
 
+static void mark_bulk(Flow *flow, const Instance *instance, Frame *frame)
+{
+    NodeId at = flow_node(flow, unit_function_info(flow->unit, instance->function)->node)->first;
+    for (uint32_t bits = instance->bulk; bits && at; bits >>= 1, at = flow_node(flow, at)->next) {
+        Name name = flow_node(flow, at)->name;
+        const FrameSlot *slot = frame_slot(frame, name);
+        if (bits & 1) frame_assign(frame, name, value_as_bulk(flow->arena, slot ? slot->value : NULL));
+    }
+}
+
 /* A body that is walked a second time starts anew. */
 static void reset_walk(Instance *instance)
 {
     instance->steps.count = 0;
     instance->observations.count = 0;
+    instance->loops.count = 0;
     instance->handed.count = 0;
     instance->in_threads.count = 0;
     instance->unresolved.count = 0;
@@ -542,6 +575,7 @@ static void walk_body(Program *program, Instance *instance)
     Frame *frame = flow_function_frame(&flow, instance->function, closure, instance->bound);
     frame->depth = instance->depth;
     bind_frame(&flow, instance, frame);
+    mark_bulk(&flow, instance, frame);
     flow_walk_in_frame(&flow, instance->function, frame);
     instance->result = flow.result;
     program->walking = outer;

@@ -2,6 +2,7 @@
 #include "program/operators.h"
 
 #include "program/arguments.h"
+#include "program/numbers.h"
 #include "base/banned.h"
 
 /* --- one method --- */
@@ -162,6 +163,8 @@ const Value *flow_binary(Flow *flow, NodeId id)
     const Value *left = flow_expression(flow, left_id);
     const Value *right = flow_expression(flow, right_id);
     if (!operator) return NULL;
+    const Value *number = number_folded(flow, id, left, right);
+    if (number) return number;
     NodeKind kind = flow_node(flow, left_id)->kind;
     if (operator->sign[0] == '%' &&(kind == EXPR_STRING || kind == EXPR_FORMAT)) {
         format_values(flow, id, right);

@@ -39,6 +39,7 @@ static void free_instance(Instance *instance)
 {
     vec_free(&instance->attribute_values);
     vec_free(&instance->steps);
+    vec_free(&instance->loops);
     vec_free(&instance->observations);
     vec_free(&instance->handed);
     vec_free(&instance->in_threads);

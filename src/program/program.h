@@ -19,6 +19,7 @@ struct Instance {
     const Value *bound;
     const Value *const *arguments; /* by parameter; NULL: as declared */
     uint32_t argument_count;
+    uint32_t bulk; /* bits of the parameters that hold data of any size: see bulk.h */
     Frame *closure;
     Invocation *invocation; /* the first that stood for it, when objects it made are handed on */
     Instance *next;         /* in the same slot */
@@ -28,11 +29,14 @@ struct Instance {
     bool is_last;         /* stands for all further calls of its function */
     bool walked, partial; /* partial: something was cut off in the walk, it is to be walked once more */
     bool looked_at, reached, on_loop, listed;
+    bool runs_long, is_branching; /* see cost.c: for a tenth of a second and more; f(n - 1) + f(n - 2) */
     const Value *result;
     Map attributes; /* what it assigns to attributes of its own object: name -> index into attribute_values */
     VEC(const Value *) attribute_values;
     VEC(Step) steps;
     VEC(Observation) observations;
+    VEC(CountedLoop) loops;
+    double cost; /* statements that one call runs in counted loops, its own and those of what it calls */
     VEC(Invocation *) handed;     /* functions it puts on a loop */
     VEC(Invocation *) in_threads; /* functions it puts into threads that may put others on a loop */
     VEC(NodeId) unresolved; /* its statements (or what enters nested code) with a call of something unknown */

@@ -1,6 +1,7 @@
 #include "program/flow.h"
 
 #include "base/limits.h"
+#include "program/loops.h"
 #include "program/operators.h"
 #include "base/banned.h"
 
@@ -308,7 +309,10 @@ static bool walk_while(Flow *flow, NodeId id)
 {
     NodeId test = flow_node(flow, id)->first, body = flow_node(flow, id)->second;
     NodeId other = flow_node(flow, id)->third;
+    uint32_t around = loops_enter_while(flow, id);
     walk_repeated(flow, body, test, 0, NULL);
+    flow->counted_loop = around;
+    busy_find(flow, id);
     flow_block(flow, other);
     return false;
 }
@@ -324,7 +328,9 @@ static bool walk_for(Flow *flow, NodeId id)
                             : flow_iterate(flow, iterable, value);
     bool walks = flow_walks_files(flow, value);
     flow->walk_depth += walks;
+    uint32_t around = loops_enter_for(flow, id);
     walk_repeated(flow, body, 0, target, held);
+    flow->counted_loop = around;
     flow->walk_depth -= walks;
     flow_block(flow, other);
     return false;

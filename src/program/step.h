@@ -39,7 +39,19 @@ typedef struct Step {
     bool outside;   /* the amount of data is decided outside the function */
     bool awaited;   /* a coroutine that runs here */
     bool elsewhere; /* not run here: kept for who calls whom */
+    uint32_t loop;  /* number of the CountedLoop around it + 1, or 0 */
 } Step;
+
+/* A loop whose passes are known, and which nothing leaves or suspends: see loops.h. */
+typedef struct CountedLoop {
+    NodeId node, report, statement; /* as of a Step: what it iterates, or its test */
+    uint32_t function;
+    uint32_t around; /* number of the counted loop around it + 1, or 0 */
+    double passes;
+    double steps; /* statements of one pass, those of counted loops in it left out */
+    bool guarded;
+    Str text; /* "for _ in range(10**8)" */
+} CountedLoop;
 
 /* What else an instance does that some check asks for. Steps say what stalls or calls; the rest is said here. */
 typedef enum ObservationKind {

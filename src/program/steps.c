@@ -2,7 +2,9 @@
 #include "program/flow.h"
 
 #include "program/arguments.h"
+#include "program/bulk.h"
 #include "program/effects.h"
+#include "program/loops.h"
 #include "program/operators.h"
 #include "base/banned.h"
 
@@ -76,6 +78,7 @@ Step flow_place(const Flow *flow, NodeId node)
                   .function = flow->function,
                   .weight = WEIGHT_ALWAYS,
                   .in_loop = flow->loop_depth > 0,
+                  .loop = flow->counted_loop == LOOPS_UNSURE ? 0 : flow->counted_loop,
                   .guarded = flow->guard_depth > 0};
 }
 
@@ -90,6 +93,11 @@ void flow_record(Flow *flow, NodeId node, const Rule *rule, const Item *receiver
     Step step = flow_place(flow, node);
     if (already_recorded(flow, node, step.report, rule)) return;
     step.weight = effect_weight(flow, rule, node, receiver);
+    Rule computing;
+    if (step.weight == WEIGHT_NONE && bulk_computes(flow, rule, &computing)) {
+        rule = &computing;
+        step.weight = bulk_weight(flow, rule, node, receiver);
+    }
     if (step.weight == WEIGHT_NONE) return;
     if (step.weight == WEIGHT_CHEAP && flow->walk_depth && adds_up(rule)) step.weight = WEIGHT_OFTEN;
     step.rule = called_rule(rule, receiver);

@@ -33,6 +33,7 @@ typedef struct Contexts {
     bool run_alone;    /* handed to asyncio.run and the like */
     bool thread;       /* in a thread or a pool */
     bool exposed;      /* handed to something: a framework, a registry, a decorator */
+    bool pool_if_def;  /* a coroutine that would run in a thread if it were a plain `def` */
 } Contexts;
 
 /* A value that is worked out when somebody asks. */

@@ -117,11 +117,11 @@ uint32_t value_hash(const Value *value)
     return hash;
 }
 
-static bool holds(const Value *value, const Item *item)
+static Item *held_in(Draft *draft, const Item *item)
 {
-    for (uint32_t i = 0; i < value->count; i++)
-        if (item_equal(&value->items[i], item)) return true;
-    return false;
+    for (uint32_t i = 0; i < draft->value.count; i++)
+        if (item_equal(&draft->room.items[i], item)) return &draft->room.items[i];
+    return NULL;
 }
 
 static const Value *open_value(Arena *arena, const Value *value)
@@ -141,15 +141,21 @@ const Value *value_join(Arena *arena, const Value *left, const Value *right)
     Draft joined;
     draft(&joined, left);
     joined.value.open_ended = left->open_ended || right->open_ended;
+    bool same = true;
     for (uint32_t i = 0; i < right->count; i++) {
-        if (holds(left, &right->items[i])) continue;
+        Item *known = held_in(&joined, &right->items[i]);
+        if (known) {
+            same = same && known->bulk >= right->items[i].bulk;
+            known->bulk = known->bulk || right->items[i].bulk;
+            continue;
+        }
         if (joined.value.count == LIMIT_VALUES) {
             joined.value.open_ended = true;
             break;
         }
         joined.room.items[joined.value.count++] = right->items[i];
     }
-    bool same = joined.value.count == left->count && joined.value.open_ended == left->open_ended;
+    same = same && joined.value.count == left->count && joined.value.open_ended == left->open_ended;
     return same ? left : stored(arena, &joined);
 }
 
@@ -183,6 +189,31 @@ bool value_is_outside(const Value *value)
 {
     for (uint32_t i = 0; value && i < value->count; i++)
         if (value->items[i].outside) return true;
+    return false;
+}
+
+const Value *value_as_bulk(Arena *arena, const Value *value)
+{
+    if (!value) value = value_join(arena, value_of(arena, (Item){.kind = ITEM_LITERAL, .bulk = true}), NULL);
+    bool any = false;
+    for (uint32_t i = 0; i < value->count; i++)
+        any = any || !value->items[i].bulk;
+    if (!any) return value;
+    Draft copy;
+    draft(&copy, value);
+    for (uint32_t i = 0; i < value->count; i++)
+        copy.room.items[i].bulk = true;
+    return stored(arena, &copy);
+}
+
+bool value_is_bulk(const Value *value)
+{
+    for (uint32_t i = 0; value && i < value->count; i++) {
+        const Item *item = &value->items[i];
+        if (item->bulk) return true;
+        for (uint32_t k = 0; item->kind == ITEM_LIST && item->inner && k < item->inner->count; k++)
+            if (item->inner->items[k].bulk) return true;
+    }
     return false;
 }
 

@@ -36,7 +36,8 @@ typedef struct Item {
     bool quiet;   /* set to non-blocking or to a zero time-out */
     bool outside; /* its size is decided outside the function: a parameter, an awaited result */
     bool exact; /* ITEM_OBJECT: made by a call of the class itself; ITEM_LIST: a list and no other sequence */
-    bool unused;    /* in the place of padding: equal values are equal bytes, and stored once */
+    bool
+        bulk; /* its data are of any size: the content of a file, a response, an upload; no part of equality */
     uint32_t id;    /* function or class of the program */
     NodeId made_by; /* the call that made it, in unit; or 0 */
     uint32_t part_count;
@@ -70,6 +71,10 @@ const Value *value_at_most(Arena *arena, const Value *value, Confidence confiden
 /* The same alternatives, marked as of a size decided outside. NULL stays NULL. */
 const Value *value_from_outside(Arena *arena, const Value *value);
 bool value_is_outside(const Value *value);
+/* The same alternatives, marked as data of any size; NULL becomes something unknown that is. */
+const Value *value_as_bulk(Arena *arena, const Value *value);
+/* Some alternative is data of any size, or a sequence of such. */
+bool value_is_bulk(const Value *value);
 /* The first alternative of a kind, or NULL. */
 const Item *value_find(const Value *value, ItemKind kind);
 /* The literal that the value is and nothing else, or NULL. */

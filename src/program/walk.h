@@ -35,8 +35,9 @@ struct Flow {
     NodeId
         report; /* call in the instance's function that entered nested code; 0 while in the function itself */
     unsigned loop_depth;
-    unsigned walk_depth;  /* loops over directory trees around it: single calls add up there */
-    unsigned guard_depth; /* once-only work around it */
+    uint32_t counted_loop; /* number of the innermost CountedLoop + 1; 0: none; see loops.h */
+    unsigned walk_depth;   /* loops over directory trees around it: single calls add up there */
+    unsigned guard_depth;  /* once-only work around it */
     const Guard *guards;
     const Arguments *arguments; /* of the innermost call */
     unsigned inline_depth;

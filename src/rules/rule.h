@@ -5,7 +5,7 @@
 #ifndef LOOPSAFE_RULES_RULE_H
 #define LOOPSAFE_RULES_RULE_H
 
-#include "base/str.h"
+#include "rules/condition.h"
 #include "rules/trait.h"
 
 /* What a call does to the thread that runs it. */
@@ -30,11 +30,12 @@ typedef enum Effect {
     EFFECT_INPUT,
     EFFECT_IMPORT,
     EFFECT_CPU,
+    EFFECT_LONG_LOOP, /* passes of a loop that are counted: no entry of a table, found in the text */
+    EFFECT_BUSY_WAIT, /* a loop that asks over and over: found in the text */
     EFFECT_LOOP_MISUSE,
     EFFECT_COUNT
 } Effect;
 
-typedef enum Weight { WEIGHT_NONE, WEIGHT_CHEAP, WEIGHT_OFTEN, WEIGHT_ALWAYS } Weight;
 typedef enum Gil { GIL_UNKNOWN, GIL_RELEASED, GIL_HELD, GIL_MIXED } Gil;
 typedef enum Severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH } Severity;
 
@@ -58,33 +59,6 @@ typedef enum Form {
     FORM_OFFLOAD_PROCESS,
     FORM_REMOVE
 } Form;
-
-/* One test on an argument of the call (or of the call that made the receiver). */
-typedef enum ConditionTest {
-    TEST_IS,      /* the argument is this literal: False, 0, None, "text" (number compares by value) */
-    TEST_AT_MOST, /* a number literal not above the value */
-    TEST_NAMES,   /* the expression mentions this dotted name, as in `os.WNOHANG | flags` */
-    TEST_TYPE,    /* the argument's type is this path or a subtype: io.BytesIO, io.StringIO … */
-    TEST_PREFIX,  /* a string literal that starts so */
-    TEST_PRESENT,
-    TEST_ABSENT,
-    TEST_GUARDED /* an `if` has told that this method of the receiver is true (`done`) or false (`not empty`) */
-} ConditionTest;
-
-typedef struct Condition {
-    ConditionTest test;
-    bool of_receiver; /* look at the call that made the receiver instead */
-    int position;     /* 0-based among the positional arguments, without the receiver; -1: by keyword only */
-    Str keyword;      /* empty: by position only */
-    Str value; /* as written in Python: False, None, 0, 0.005, or the bare text for TEST_NAMES, TYPE, PREFIX */
-} Condition;
-
-/* All conditions hold -> the call has this weight instead (WEIGHT_NONE: it does not block). */
-typedef struct Unless {
-    Weight weight;
-    size_t count;
-    Condition conditions[4];
-} Unless;
 
 typedef struct Rule {
     Str path; /* canonical; of the class that has it when inherited, in ".*" when a wildcard says it */

@@ -22,6 +22,11 @@ typedef enum Trait {
     TRAIT_PROPERTY,       /* a decorator: the function is called by reading it as an attribute */
     TRAIT_MEMO,           /* a decorator: the function runs the first time only */
     TRAIT_CONSTRUCTOR,    /* a decorator: the class has a constructor made of its fields */
+    TRAIT_BULK,           /* what it gives is of any size: the body of a response, the content of a file */
+    TRAIT_KEEPS_SIZE,     /* what it gives is about as large as what it is given, or works on */
+    TRAIT_POLLS,          /* asks whether something has happened, or what time it is, and does nothing else */
+    TRAIT_PAUSES,         /* awaiting what it gives lets a time pass and nothing else */
+    TRAIT_COMPUTES,       /* beside the file that it reads or writes, it is work for the processor */
     TRAIT_COUNT
 } Trait;
 

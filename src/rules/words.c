@@ -33,6 +33,8 @@ static const WordList lists[WORDS_SET_COUNT] = {
                        [EFFECT_INPUT] = "input",
                        [EFFECT_IMPORT] = "import",
                        [EFFECT_CPU] = "cpu",
+                       [EFFECT_LONG_LOOP] = "long-loop",
+                       [EFFECT_BUSY_WAIT] = "busy-wait",
                        [EFFECT_LOOP_MISUSE] = "loop-misuse"}},
     [WORDS_WEIGHT] = {"weight",
                       {[WEIGHT_NONE] = "none",
@@ -89,7 +91,12 @@ static const WordList lists[WORDS_SET_COUNT] = {
                       [TRAIT_AFTER_RESPONSE] = "after-response",
                       [TRAIT_PROPERTY] = "property",
                       [TRAIT_MEMO] = "memo",
-                      [TRAIT_CONSTRUCTOR] = "constructor"}},
+                      [TRAIT_CONSTRUCTOR] = "constructor",
+                      [TRAIT_BULK] = "bulk",
+                      [TRAIT_KEEPS_SIZE] = "keeps-size",
+                      [TRAIT_POLLS] = "polls",
+                      [TRAIT_PAUSES] = "pauses",
+                      [TRAIT_COMPUTES] = "computes"}},
 };
 
 int word_find(WordSet set, Str word)

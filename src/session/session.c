@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/pool.h"
 #include "program/contexts.h"
+#include "program/loops.h"
 #include "program/reach.h"
 #include "session/config.h"
 #include "base/banned.h"
@@ -172,6 +173,7 @@ static void follow(void *context, size_t item, size_t worker)
     Program *program = context;
     program_follow(program);
     contexts_note_callers(program);
+    cost_solve(program);
     reach_solve(program);
     program_list_on_loop(program);
 }
