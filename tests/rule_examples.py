@@ -7,6 +7,10 @@ import subprocess
 import sys
 
 
+# What stands on the header of a function stands beside what another code says of the call in it.
+BESIDE = {"LS408": {"LS101"}}
+
+
 def check(binary, text, strict):
     command = [binary, "check", "--isolated", "--exit-zero", "--output-format", "json", "--stdin-filename", "app.py", "-"]
     done = subprocess.run(command + (["--strict"] if strict else []), input=text, capture_output=True, text=True)
@@ -25,8 +29,9 @@ def main():
         if not rule.get("bad"):
             continue
         strict = code == "LS135"
+        beside = BESIDE.get(code, set())
         fired, silent = check(binary, rule["bad"], strict), check(binary, rule["good"], strict)
-        for name, right, got in (("bad", bool(fired) and set(fired) == {code}, fired), ("good", not silent, silent)):
+        for name, right, got in (("bad", code in fired and set(fired) - beside == {code}, fired), ("good", not silent, silent)):
             passed += right
             failed += not right
             if not right:

@@ -39,6 +39,10 @@ enum {
     LIMIT_READ_AGAIN = 2,
     /* Import statements of a module that are looked at for what importing does: each is searched for in the text. */
     LIMIT_EFFECT_IMPORTS = 128,
+    /* Bytes of a function in which a name is looked for to see whether anybody reads it. */
+    LIMIT_WORD_SEARCH = 64 * 1024,
+    /* Bytes of a file in which a function's name is looked for: a longer one is taken to name it again. */
+    LIMIT_NAME_SEARCH = 512 * 1024,
     /* Base classes walked when a method is looked up in the catalogue. */
     LIMIT_BASES = 32,
     /* Bytes of a configuration file or rule table. */

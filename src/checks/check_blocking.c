@@ -1,4 +1,4 @@
-/* LS101-LS190: a statement on the loop from which calls lead to something that blocks. One finding a statement, the
+/* LS101-LS190, LS401, LS407: a statement on the loop from which calls lead to something that blocks. One finding a statement, the
  * strongest. */
 #include "checks/check.h"
 
@@ -27,7 +27,10 @@ typedef struct Stalls {
 static Severity severity_of(const CheckRun *run, const Stall *stall)
 {
     uint32_t function = stall->instance->function;
-    if (run->runs_once || contexts_once(run->program, function)) return SEVERITY_INFO;
+    bool nested = stall->effect == EFFECT_LOOP_MISUSE; /* what raises does so the first time */
+    if (run->runs_once ||
+        (nested ? run->program->nests_loops : contexts_once(run->program, function) != NULL))
+        return SEVERITY_INFO;
     Severity severity = stall->reach.severity;
     bool repeated = stall->step->call && stall->step->in_loop && stall->reach.weight > WEIGHT_CHEAP;
     return severity == SEVERITY_LOW && repeated && !stall->step->guarded ? SEVERITY_MEDIUM : severity;
@@ -66,10 +69,19 @@ static Str advice(CheckRun *run, const Stall *stall, const Rule *rule)
 {
     const FunctionInfo *info = program_function(run->program, stall->instance->function);
     Str text = wording_advice(run->results, rule);
-    bool in_pool = info->contexts.pool_if_def && rule->effect == EFFECT_CPU && rule->gil == GIL_RELEASED;
+    bool in_pool = info->contexts.pooled && rule->effect == EFFECT_CPU && rule->gil == GIL_RELEASED;
     if (!in_pool || loops_suspends(info)) return text;
     return str_join(run->results, text, STR(", or make the handler a plain `def`, "),
                     STR("which the framework runs in its thread pool"));
+}
+
+/* Threads that are waited for to end, where their type was only inferred, are mostly those that stop with the program. */
+static bool is_weak(const Stall *stall, const Rule *rule)
+{
+    bool joined = str_ends(rule->path, STR(".join")) && stall->reach.hops;
+    bool ends = joined || str_ends(rule->path, STR(".shutdown"));
+    bool guessed = stall->effect == EFFECT_THREAD_WAIT && stall->reach.confidence < CONFIDENCE_CERTAIN;
+    return (guessed && ends) || stall->reach.weight == WEIGHT_CHEAP;
 }
 
 static void report(CheckRun *run, const Stall *stall)
@@ -97,7 +109,7 @@ static void report(CheckRun *run, const Stall *stall)
     const Lines *lines = &unit->lines;
     uint32_t first = lines_row1(lines, header.start), last = lines_row1(lines, header.end);
     uint32_t row = lines_row1(lines, span.end);
-    check_add(run, finding, span, first, row > last ? row : last, stall->reach.weight == WEIGHT_CHEAP);
+    check_add(run, finding, span, first, row > last ? row : last, is_weak(stall, rule));
     run->reports.items[run->reports.count - 1].sink_module =
         sink_unit == unit ? NULL : sink_unit->module_file;
 }

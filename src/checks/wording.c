@@ -56,7 +56,7 @@ const char *wording_effect(Effect effect)
         [EFFECT_SOCKET] = "waits for the network",
         [EFFECT_DNS] = "waits for a name server",
         [EFFECT_IPC] = "waits for another process",
-        [EFFECT_LOCK] = "waits for a lock",
+        [EFFECT_LOCK] = "waits for a lock or an event",
         [EFFECT_THREAD_WAIT] = "waits for another thread",
         [EFFECT_CLOUD] = "waits for a cloud service",
         [EFFECT_MAIL] = "waits for a mail server",
@@ -66,7 +66,7 @@ const char *wording_effect(Effect effect)
         [EFFECT_CPU] = "computes",
         [EFFECT_LONG_LOOP] = "computes without a pause",
         [EFFECT_BUSY_WAIT] = "asks over and over",
-        [EFFECT_LOOP_MISUSE] = "runs a loop inside a loop",
+        [EFFECT_LOOP_MISUSE] = "raises RuntimeError: a loop runs in this thread already",
     };
     return effect < EFFECT_COUNT ? texts[effect] : "blocks";
 }
@@ -86,7 +86,7 @@ Str wording_message(Arena *arena, const Rule *rule, Str entered)
         buf_add(&buf, rule->why);
     else
         buf_add_text(&buf, wording_effect(rule->effect));
-    buf_add_text(&buf, " on the event loop");
+    if (rule->effect != EFFECT_LOOP_MISUSE) buf_add_text(&buf, " on the event loop");
     return kept(arena, &buf);
 }
 
@@ -162,7 +162,10 @@ Str wording_advice(Arena *arena, const Rule *rule)
         add_process(&buf, rule);
         break;
     case FORM_REMOVE:
-        add_quoted(&buf, "take it out of the coroutine: use `", path, "`");
+        if (rule->effect == EFFECT_LOOP_MISUSE && !rule->replacement.len)
+            buf_add_text(&buf, "await the coroutine instead");
+        else
+            add_quoted(&buf, "take it out of the coroutine: use `", path, "`");
         break;
     case FORM_NONE:
         if (rule->effect == EFFECT_BUSY_WAIT)
@@ -177,6 +180,9 @@ Str wording_advice(Arena *arena, const Rule *rule)
 Str wording_why(Arena *arena, const Rule *rule)
 {
     Buf buf;
+    if (rule->effect == EFFECT_LOOP_MISUSE)
+        return STR(
+            "a thread runs one loop at a time: the second one is refused, and what it should run never does");
     buf_init(&buf);
     buf_add_text(&buf, "it ");
     buf_add_text(&buf, wording_effect(rule->effect));

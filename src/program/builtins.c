@@ -5,6 +5,7 @@
 #include "program/containers.h"
 #include "program/contributions.h"
 #include "program/operators.h"
+#include "program/uses.h"
 #include "base/banned.h"
 
 typedef const Value *(*BuiltinCall)(Flow *flow, NodeId call, const Item *callee);
@@ -176,7 +177,10 @@ static const Value *call_enter(Flow *flow, NodeId call, const Item *callee)
 {
     (void)callee;
     NodeId argument = nth(flow, call, 0);
-    return argument ? flow_enter(flow, call, argument_value(flow, argument), false) : NULL;
+    size_t before = flow->instance ? flow->instance->steps.count : 0;
+    const Value *bound = argument ? flow_enter(flow, call, argument_value(flow, argument), false) : NULL;
+    flow_leave_later(flow, before);
+    return bound;
 }
 
 static const Value *call_enumerate(Flow *flow, NodeId call, const Item *callee)

@@ -8,6 +8,7 @@
 #include "program/instance.h"
 #include "program/loops.h"
 #include "program/operators.h"
+#include "program/uses.h"
 #include "base/banned.h"
 
 /* A call while it is looked at. */
@@ -183,6 +184,15 @@ static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item
     return result;
 }
 
+/* Nothing else is called there: `wait = time.sleep if slow else asyncio.sleep` may be either. */
+static bool is_single(const Value *callee)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < callee->count; i++)
+        count += callee->items[i].kind != ITEM_LITERAL;
+    return count == 1;
+}
+
 static const Value *path_called(Flow *flow, const Call *call, const Value *callee, const Item *item)
 {
     Confidence confidence = value_confidence(callee, item);
@@ -193,6 +203,8 @@ static const Value *path_called(Flow *flow, const Call *call, const Value *calle
         !works_on_quiet(flow, call))
         flow_record(flow, call->node, rule, item, confidence);
     if (rule && rule->quiets_receiver) quiet_receiver(flow, call, rule);
+    if (entry->traits && !call->bare && is_single(callee))
+        flow_observe_call(flow, call->node, entry, confidence, call->awaited);
     /* The node's arguments are not those of a call that is not written out: `map(list, rows)`. */
     const Value *handed = entry->has_handover && !call->bare ? hand_arguments_over(flow, call, item) : NULL;
     if (!call->bare && flow_builtin(flow, item, call->node, &result)) return result;
@@ -395,7 +407,8 @@ static const Value *call_wrapped(Flow *flow, const Call *call, const Item *item)
     for (size_t i = 0; catalogue_handover(flow->unit->catalogue, item->path, i, &rule); i++)
         binds =
             binds || (rule.is_wrapper && (rule.def_runs == PLACE_INLINE || rule.def_runs == PLACE_UNKNOWN));
-    if (binds) return flow_invoke(flow, call->node, item->inner);
+    Call inner = {.node = call->node, .awaited = call->awaited};
+    if (binds) return call_each(flow, &inner, flow_settled(flow, item->inner));
     flow_hand_over(flow, item->inner, PLACE_THREAD, PLACE_UNKNOWN, 0);
     return flow_result_of(flow, item->inner, 0);
 }

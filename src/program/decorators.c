@@ -233,4 +233,5 @@ void flow_place_decorated(Flow *flow, uint32_t function)
         unknown = unknown || !is_property_part(flow, at);
     }
     info->contexts.exposed = info->contexts.exposed || unknown;
+    info->contexts.as_coroutine = info->contexts.as_coroutine || unknown;
 }

@@ -37,7 +37,7 @@ static void note_off_loop(const Flow *flow, FunctionInfo *info)
 
 static void add_pending(const Flow *flow, NodeId node, uint32_t id)
 {
-    vec_add(&flow->unit->pending, ((Pending){node, flow->frame, id}));
+    vec_add(&flow->unit->pending, ((Pending){node, flow->frame, id, false}));
 }
 
 static void add_nested_root(Flow *flow, FunctionInfo *info, const Item *function)

@@ -6,6 +6,7 @@
 #include "program/containers.h"
 #include "program/loops.h"
 #include "program/operators.h"
+#include "program/uses.h"
 #include "base/banned.h"
 
 typedef const Value *(*ExpressionWalk)(Flow *flow, NodeId id);
@@ -78,6 +79,7 @@ static const Value *walk_attribute(Flow *flow, NodeId id)
     const Node *node = flow_node(flow, id);
     Name attribute = node->name;
     const Value *object = flow_expression(flow, node->first);
+    flow_note_member(flow, id, object);
     const FrameSlot *slot = flow_dotted_slot(flow, id);
     if (slot && slot->value) return slot->value;
     return flow_attribute(flow, id, object, attribute);

@@ -2,6 +2,7 @@
 #include "program/flow.h"
 
 #include "program/instance.h"
+#include "program/uses.h"
 #include "base/banned.h"
 
 /* What an installed package does on the loop is shown where the project hands it over. */
@@ -86,17 +87,43 @@ static void place_external(Flow *flow, const Item *item, Placement placement, No
         flow_record(flow, call, &rule, item, confidence);
 }
 
+/* Whether whoever takes the coroutine function would run a plain one in a thread. */
+static void note_coroutine(const Flow *flow, FunctionInfo *info, bool pooled, NodeId call)
+{
+    if (!pooled) {
+        info->contexts.as_coroutine = true;
+        return;
+    }
+    info->contexts.pooled = true;
+    if (!call || flow->unit != info->unit) return;
+    for (size_t i = 0; i < info->pooled_at.count; i++)
+        if (info->pooled_at.items[i] == call) return;
+    vec_add(&info->pooled_at, call);
+}
+
+void flow_note_coroutines(Flow *flow, const Value *function, Placement def_runs, Placement coroutine_runs,
+                          NodeId call)
+{
+    bool pooled = def_runs == PLACE_THREAD && coroutine_runs == PLACE_LOOP;
+    function = flow_resolved(flow, function);
+    for (uint32_t i = 0; function && i < function->count; i++) {
+        const Item *item = &function->items[i];
+        bool is_function = item->kind == ITEM_FUNCTION || item->kind == ITEM_RESULT;
+        if (is_function && item_function(flow, item)->is_async)
+            note_coroutine(flow, item_function(flow, item), pooled, call);
+    }
+}
+
 void flow_hand_over(Flow *flow, const Value *function, Placement def_runs, Placement coroutine_runs,
                     NodeId call)
 {
     if (flow->silent) return;
     function = flow_resolved(flow, function);
+    flow_note_coroutines(flow, function, def_runs, coroutine_runs, call);
     for (uint32_t i = 0; function && i < function->count; i++) {
         const Item *item = &function->items[i];
         if (item->kind == ITEM_FUNCTION || item->kind == ITEM_RESULT) {
             bool is_async = item_function(flow, item)->is_async;
-            if (is_async && def_runs == PLACE_THREAD && coroutine_runs == PLACE_LOOP)
-                item_function(flow, item)->contexts.pool_if_def = true;
             if (item->kind == ITEM_RESULT && !is_async) continue;
             place_function(flow, item, is_async ? coroutine_runs : def_runs, call);
         }

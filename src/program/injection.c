@@ -2,6 +2,7 @@
 #include "program/flow.h"
 
 #include "program/arguments.h"
+#include "program/uses.h"
 #include "base/banned.h"
 
 /* What the function gives to the parameter: a generator's function what it yields. */
@@ -30,7 +31,10 @@ const Value *flow_injected(Flow *flow, NodeId call)
     for (size_t i = 0; path && catalogue_handover(flow->unit->catalogue, path->path, i, &rule); i++) {
         NodeId argument =
             rule.injects ? argument_find(flow->unit, call, rule.position, rule.keyword, NULL) : 0;
-        if (argument) return given_by(flow, flow_expression(flow, argument));
+        if (!argument) continue;
+        const Value *functions = flow_expression(flow, argument);
+        flow_note_coroutines(flow, functions, rule.def_runs, rule.coroutine_runs, call);
+        return given_by(flow, functions);
     }
     return NULL;
 }

@@ -46,12 +46,18 @@ static void free_instance(Instance *instance)
     vec_free(&instance->unresolved);
 }
 
+static void free_function(FunctionInfo *info)
+{
+    vec_free(&info->callers);
+    vec_free(&info->pooled_at);
+}
+
 void program_free(Program *program)
 {
     for (size_t i = 0; i < program->units.count; i++)
         unit_free(program->units.items[i]);
     for (size_t i = 0; i < program->functions.count; i++)
-        vec_free(&program->functions.items[i]->callers);
+        free_function(program->functions.items[i]);
     for (size_t i = 0; i < program->classes.count; i++)
         vec_free(&program->classes.items[i]->lazies);
     for (size_t i = 0; i < program->instances.count; i++)
@@ -389,13 +395,16 @@ void program_list_on_loop(Program *program)
     for (size_t i = 0; i < program->waiting.count; i++) {
         Instance *instance = program->waiting.items[i];
         Unit *unit = program_function(program, instance->function)->unit;
-        if (!instance->on_loop || instance->listed || !unit->is_root) continue;
-        instance->listed = true;
-        vec_add(&unit->on_loop, instance);
+        if (instance->is_listed || !unit->is_root) continue;
+        instance->is_listed = true;
+        if (instance->on_loop) vec_add(&unit->on_loop, instance);
+        if (instance->observations.count) vec_add(&unit->observed, instance);
     }
     for (size_t i = 0; i < program->units.count; i++) {
         Unit *unit = program->units.items[i];
         if (unit->on_loop.count)
             qsort(unit->on_loop.items, unit->on_loop.count, sizeof(Instance *), compare_on_loop);
+        if (unit->observed.count)
+            qsort(unit->observed.items, unit->observed.count, sizeof(Instance *), compare_on_loop);
     }
 }

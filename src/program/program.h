@@ -28,8 +28,9 @@ struct Instance {
     Query query;
     bool is_last;         /* stands for all further calls of its function */
     bool walked, partial; /* partial: something was cut off in the walk, it is to be walked once more */
-    bool looked_at, reached, on_loop, listed;
+    bool looked_at, reached, on_loop, is_listed;
     bool runs_long, is_branching; /* see cost.c: for a tenth of a second and more; f(n - 1) + f(n - 2) */
+    bool asks_loop;               /* it, or what it calls, asks whether a loop runs; filled by reach_solve */
     const Value *result;
     Map attributes; /* what it assigns to attributes of its own object: name -> index into attribute_values */
     VEC(const Value *) attribute_values;
@@ -90,6 +91,7 @@ struct Program {
     VEC(Contribution *) contributions;
     size_t registered; /* units whose decorators were run for what they put into tables */
     bool following, registering;
+    bool nests_loops;            /* the program lets a loop run inside a running one */
     Instance *walking;           /* the innermost walk */
     VEC(Instance *) waiting;     /* reached, in the order in which they are walked */
     VEC(Invocation *) new_roots; /* nested coroutines that the walks of this round met */
@@ -115,7 +117,7 @@ void program_follow(Program *program);
 /* Puts a function on the loop: found by unit_link, or handed over by what is reached. */
 void program_reach(Program *program, Instance *instance);
 
-/* Afterwards: fills Unit.on_loop. */
+/* Afterwards: fills Unit.on_loop and Unit.observed. */
 void program_list_on_loop(Program *program);
 /* A nested coroutine, to be walked on the loop. */
 void program_add_root(Program *program, Invocation *invocation);

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "program/loops.h"
 #include "program/operators.h"
+#include "program/uses.h"
 #include "base/banned.h"
 
 typedef bool (*StatementWalk)(Flow *flow, NodeId id);
@@ -13,18 +14,19 @@ static Arena *arena_of(const Flow *flow)
 }
 
 /* Calls of a module's own statements are looked at again when other modules may be asked. */
-static void wait_for_others(const Flow *flow, NodeId expression)
+static void wait_for_others(const Flow *flow, NodeId expression, bool statement)
 {
     if (!flow->defining || !expression) return;
     NodeKind kind = flow_node(flow, expression)->kind;
     if (kind == EXPR_CALL || kind == EXPR_AWAIT)
-        vec_add(&flow->unit->pending, ((Pending){expression, flow->frame, 0}));
+        vec_add(&flow->unit->pending, ((Pending){expression, flow->frame, 0, statement}));
 }
 
 static bool walk_operand(Flow *flow, NodeId id)
 {
-    flow_expression(flow, flow_node(flow, id)->first);
-    wait_for_others(flow, flow_node(flow, id)->first);
+    NodeId operand = flow_node(flow, id)->first;
+    flow_note_use(flow, operand, flow_expression(flow, operand), USE_NONE);
+    wait_for_others(flow, operand, true);
     return false;
 }
 
@@ -52,7 +54,7 @@ static const Value *lazy_value(const Flow *flow, NodeId made_by)
 /* A module's value that other modules decide is worked out when somebody asks. */
 static const Value *for_later(Flow *flow, NodeId expression, const Value *value)
 {
-    wait_for_others(flow, expression);
+    wait_for_others(flow, expression, false);
     return !flow->defining || !expression || is_settled(value) ? value : lazy_value(flow, expression);
 }
 
@@ -77,6 +79,7 @@ static bool walk_assign(Flow *flow, NodeId id)
     flow->guard_depth += kept;
     const Value *value = for_later(flow, value_id, flow_expression(flow, value_id));
     flow->guard_depth -= kept;
+    flow_note_assigned(flow, id, value);
     for (NodeId target = flow_node(flow, id)->first; target; target = flow_node(flow, target)->next)
         flow_assign(flow, target, value);
     return false;
@@ -131,6 +134,7 @@ static bool walk_return(Flow *flow, NodeId id)
     bool generator =
         flow->function != ID_NONE && unit_function_info(flow->unit, flow->function)->is_generator;
     if (generator) return true;
+    flow_note_use(flow, value_id, value, USE_RETURN);
     flow->result = flow->result_given ? value_join(arena_of(flow), flow->result, value) : value;
     flow->result_given = true;
     return true;
@@ -170,6 +174,9 @@ static bool walk_jump(Flow *flow, NodeId id)
 static NodeId tested_for_none(const Flow *flow, NodeId test)
 {
     const Node *node = flow_node(flow, test);
+    /* `if worker is None or not worker.is_alive():` */
+    if (node->kind == EXPR_BOOLEAN && node->name && str_equal(name_str(node->name), STR("or")))
+        node = flow_node(flow, node->first);
     if (node->kind == EXPR_UNARY && node->name && str_equal(name_str(node->name), STR("not")))
         return node->first;
     if (node->kind != EXPR_COMPARE || !node->name) return 0;
@@ -201,8 +208,21 @@ static bool block_assigns(Flow *flow, NodeId first, Str text)
     return false;
 }
 
+/* `if key not in cls.made: cls.made[key] = make(key)`: once a key, in a table that outlives all objects. */
+static bool is_once_a_key(Flow *flow, NodeId test, NodeId body)
+{
+    const Node *node = flow_node(flow, test);
+    bool missing = node->kind == EXPR_COMPARE && node->name && str_equal(name_str(node->name), STR("not in"));
+    NodeId container = missing && node->first ? flow_node(flow, node->first)->next : 0;
+    if (!container || !str_starts(unit_text(flow->unit, container), STR("cls."))) return false;
+    Str item = str_join(flow->arena, unit_text(flow->unit, container), STR("["),
+                        str_join(flow->arena, unit_text(flow->unit, node->first), STR("]"), (Str){"", 0}));
+    return block_assigns(flow, body, item);
+}
+
 static bool is_once_only(Flow *flow, NodeId test, NodeId body)
 {
+    if (is_once_a_key(flow, test, body)) return true;
     NodeId tested = tested_for_none(flow, test);
     return tested && outlives_call(flow, tested) && block_assigns(flow, body, unit_text(flow->unit, tested));
 }
@@ -214,10 +234,12 @@ static bool is_for_type_checkers(const Value *tested)
     return path && str_equal(path->path, STR("typing.TYPE_CHECKING"));
 }
 
-/* `if False:`, `if 0:`, `if None:` */
+/* `if False:`, `if 0:`, `if None:`, `if False and ready():` */
 static bool is_never(const Flow *flow, NodeId test)
 {
     const Node *node = flow_node(flow, test);
+    if (node->kind == EXPR_BOOLEAN && node->name && str_equal(name_str(node->name), STR("and")))
+        node = flow_node(flow, node->first);
     if (node->kind == EXPR_FALSE || node->kind == EXPR_NOTHING) return true;
     return node->kind == EXPR_NUMBER && str_equal(name_str(node->name), STR("0"));
 }
@@ -237,7 +259,10 @@ static Delta walk_then(Flow *flow, NodeId test, NodeId first)
 static Delta walk_else(Flow *flow, NodeId test, NodeId first)
 {
     uint32_t mark = frame_mark(flow->frame);
+    Guard guard = {test, false, flow->guards};
+    flow->guards = &guard;
     bool ends = !flow_narrow(flow, test, false) || flow_block(flow, first);
+    flow->guards = guard.outer;
     Delta delta = frame_take(flow->frame, mark);
     delta.ends = ends;
     return delta;
@@ -372,6 +397,7 @@ static bool walk_with(Flow *flow, NodeId id)
 {
     bool is_async = flow_node(flow, id)->flags & FLAG_ASYNC;
     NodeId body = flow_node(flow, id)->second;
+    size_t before = flow->instance ? flow->instance->steps.count : 0;
     for (NodeId item = flow_node(flow, id)->first; item; item = flow_node(flow, item)->next) {
         NodeId context = flow_node(flow, item)->first;
         const Value *value = is_async && flow_node(flow, context)->kind == EXPR_CALL
@@ -380,7 +406,9 @@ static bool walk_with(Flow *flow, NodeId id)
         const Value *bound = flow_enter(flow, context, value, is_async);
         flow_assign(flow, flow_node(flow, item)->second, bound);
     }
-    return flow_block(flow, body);
+    bool ends = flow_block(flow, body);
+    flow_weigh_exit(flow, id, before);
+    return ends;
 }
 
 enum { MATCH_CASES = 62 };

@@ -40,6 +40,7 @@ typedef struct Step {
     bool awaited;   /* a coroutine that runs here */
     bool elsewhere; /* not run here: kept for who calls whom */
     uint32_t loop;  /* number of the CountedLoop around it + 1, or 0 */
+    bool asked;     /* the function asks whether a loop runs; filled by reach_solve */
 } Step;
 
 /* A loop whose passes are known, and which nothing leaves or suspends: see loops.h. */
@@ -55,8 +56,20 @@ typedef struct CountedLoop {
 
 /* What else an instance does that some check asks for. Steps say what stalls or calls; the rest is said here. */
 typedef enum ObservationKind {
-    OBSERVED_THREAD /* it hands a function to a thread: call, or path of a callable of a library */
+    OBSERVED_THREAD,    /* it hands a function to a thread: call, or path of a callable of a library */
+    OBSERVED_TASK,      /* it makes a task: path of what makes it; use */
+    OBSERVED_COROUTINE, /* it makes a coroutine and does not await it there: call, or path of a library's; use */
+    OBSERVED_LOOP_ASKED /* it asks whether a loop runs in its thread: path */
 } ObservationKind;
+
+/* What becomes of what a call gives. */
+typedef enum ObservedUse {
+    USE_SOME,   /* something, or it is not known */
+    USE_NONE,   /* nothing: a statement of its own, a name that is never read */
+    USE_TEST,   /* it is asked whether it is true */
+    USE_MEMBER, /* a member of it is read */
+    USE_RETURN  /* the function gives it to its caller, and keeps nothing */
+} ObservedUse;
 
 typedef struct Observation {
     ObservationKind kind;
@@ -65,6 +78,7 @@ typedef struct Observation {
     NodeId statement;  /* of the instance's function */
     uint32_t function; /* that holds node */
     Confidence confidence;
+    ObservedUse use;
     bool in_loop, guarded;
     Str path;         /* catalogue path, or empty */
     Invocation *call; /* or NULL */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "program/flow.h"
+#include "program/uses.h"
 #include "base/banned.h"
 
 const Node *unit_node(const Unit *unit, NodeId id)
@@ -278,7 +279,8 @@ static void link_one(Unit *unit, const Pending *pending)
     else if (kind == STMT_CLASS)
         flow_place_methods(&flow, pending->id);
     else
-        flow_expression(&flow, pending->node);
+        flow_note_use(&flow, pending->node, flow_expression(&flow, pending->node),
+                      pending->statement ? USE_NONE : USE_SOME);
 }
 
 void unit_link(Unit *unit)
@@ -300,6 +302,8 @@ void unit_free(Unit *unit)
     vec_free(&unit->resolved_values);
     vec_free(&unit->lazies);
     vec_free(&unit->on_loop);
+    vec_free(&unit->observed);
+    vec_free(&unit->observations);
     free(unit->function_ids.items);
     free(unit->class_ids.items);
     free(unit->lazy_ids.items);

@@ -33,7 +33,9 @@ typedef struct Contexts {
     bool run_alone;    /* handed to asyncio.run and the like */
     bool thread;       /* in a thread or a pool */
     bool exposed;      /* handed to something: a framework, a registry, a decorator */
-    bool pool_if_def;  /* a coroutine that would run in a thread if it were a plain `def` */
+    bool pooled;       /* a coroutine handed to something that would run a plain function in a thread */
+    bool
+        as_coroutine; /* a coroutine handed to something that would not, or to a decorator that is not known */
 } Contexts;
 
 /* A value that is worked out when somebody asks. */
@@ -66,6 +68,7 @@ typedef struct FunctionInfo {
     Contexts contexts;
     uint32_t run_by;       /* the last method that ran a loop for it, + 1; 0: none */
     VEC(uint32_t) callers; /* functions that call it */
+    VEC(NodeId) pooled_at; /* calls of its own file that hand it over as `contexts.pooled` says */
 } FunctionInfo;
 
 typedef struct ClassInfo {
@@ -90,7 +93,8 @@ typedef struct ClassInfo {
 typedef struct Pending {
     NodeId node; /* STMT_FUNCTION, STMT_CLASS or an expression with calls in it */
     Frame *frame;
-    uint32_t id; /* function or class */
+    uint32_t id;    /* function or class */
+    bool statement; /* the expression is a statement of its own */
 } Pending;
 
 /* node -> number + 1; 0: none yet */
@@ -127,12 +131,14 @@ struct Unit {
     Map globals;          /* name -> number of the Lazy that says what functions assign to it */
     const Span *off_loop; /* definitions marked `# loopsafe: off-loop`: the lines the comments stand on */
     size_t off_loop_count;
-    VEC(Instance *) on_loop; /* of its functions, those whose statements are reported; by function */
-    Map declared_global;     /* names after `global` */
-    bool has_dotted;         /* some `name.attribute` was assigned outside a class of the file */
-    bool starts_tasks;       /* the file makes tasks: a coroutine in it is not alone on its loop */
-    uint32_t index;          /* in the program */
-    uint32_t reading;        /* number of its reading in this round, or 0 */
+    VEC(Instance *) on_loop;  /* of its functions, those whose statements are reported; by function */
+    VEC(Instance *) observed; /* of its functions, all that were walked and have observations; by function */
+    VEC(struct Observation) observations; /* of its module level: `function` is ID_NONE */
+    Map declared_global;                  /* names after `global` */
+    bool has_dotted;                      /* some `name.attribute` was assigned outside a class of the file */
+    bool starts_tasks; /* the file makes tasks: a coroutine in it is not alone on its loop */
+    uint32_t index;    /* in the program */
+    uint32_t reading;  /* number of its reading in this round, or 0 */
 };
 
 /* The unit must be zeroed but for arena, names, catalogue, facts, source, lines, path, module_file, off_loop. */

@@ -77,12 +77,13 @@ static void add_registrar(Catalogue *catalogue, Str word)
     catalogue->registrar_count++;
 }
 
-/* The row puts plain functions on a loop, or its call runs a loop. */
+/* The row puts plain functions on a loop, or its call runs a loop or makes a task. */
 static bool is_registrar(const Catalogue *catalogue, const uint32_t *record, Str path)
 {
     Rule rule;
     if (!record[HANDOVER_POSITION] && !record[HANDOVER_KEYWORD]) return false;
     if (record[HANDOVER_DEF] == PLACE_LOOP) return true;
+    if (catalogue_traits(catalogue, path) & TRAIT_BIT(TRAIT_MAKES_TASK)) return true;
     return catalogue_find(catalogue, path, &rule) && rule.effect == EFFECT_LOOP_MISUSE;
 }
 

@@ -98,8 +98,7 @@ typedef struct Handover {
     Placement coroutine_runs; /* where an `async def` runs */
     bool is_decorator;        /* also, or only, written as @path or @path(...) */
     bool is_wrapper; /* returns a callable that behaves so when it is called: partial, sync_to_async */
-    bool
-        injects; /* as a parameter's default or in its Annotated: the parameter holds what the function gives */
+    bool injects;    /* as a parameter's default or in its Annotated: the parameter holds what it gives */
     Str hands; /* the function is called with an object of this class first, whose calls do not block; or empty */
     bool is_conditional; /* holds only when the condition does; such rows come before those without */
     Condition condition; /* on an argument of the call or of the decorator: sync_to_thread=True */
@@ -115,18 +114,16 @@ typedef struct MethodPlacement {
 
 /* A code, its texts and the effects it stands for. */
 typedef struct CodeRule {
-    Str code;       /* LS101 */
-    Str name;       /* blocking-sleep */
-    Str summary;    /* one line */
-    Str why;        /* a paragraph */
-    Str instead;    /* a paragraph */
-    Str bad;        /* Python; fires exactly this code; empty for LS9xx that have none */
-    Str good;       /* Python; silent */
-    Str limits;     /* known limits */
-    bool is_opt_in; /* reported with --strict, or when it is selected by its whole name */
+    Str code;         /* LS101 */
+    Str name;         /* blocking-sleep */
+    Str summary;      /* one line */
+    Str why, instead; /* a paragraph each */
+    Str bad;          /* Python; fires exactly this code; empty for LS9xx that have none */
+    Str good, limits; /* Python, silent; what is not found */
+    bool is_opt_in;   /* reported with --strict, or when it is selected by its whole name */
 } CodeRule;
 
-const char *effect_text(Effect effect); /* "http", "fs-metadata" … as in the tables */
+const char *effect_text(Effect effect); /* these: the words of the tables */
 const char *severity_text(Severity severity);
 const char *form_text(Form form); /* "await-call" … */
 

@@ -27,6 +27,9 @@ typedef enum Trait {
     TRAIT_POLLS,          /* asks whether something has happened, or what time it is, and does nothing else */
     TRAIT_PAUSES,         /* awaiting what it gives lets a time pass and nothing else */
     TRAIT_COMPUTES,       /* beside the file that it reads or writes, it is work for the processor */
+    TRAIT_COROUTINE,      /* does nothing until what it gives is awaited */
+    TRAIT_ASKS_LOOP,      /* tells whether a loop runs in this thread */
+    TRAIT_NESTS_LOOPS,    /* from then on a loop may be run inside a running one */
     TRAIT_COUNT
 } Trait;
 

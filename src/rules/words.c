@@ -96,7 +96,10 @@ static const WordList lists[WORDS_SET_COUNT] = {
                       [TRAIT_KEEPS_SIZE] = "keeps-size",
                       [TRAIT_POLLS] = "polls",
                       [TRAIT_PAUSES] = "pauses",
-                      [TRAIT_COMPUTES] = "computes"}},
+                      [TRAIT_COMPUTES] = "computes",
+                      [TRAIT_COROUTINE] = "coroutine",
+                      [TRAIT_ASKS_LOOP] = "asks-loop",
+                      [TRAIT_NESTS_LOOPS] = "nests-loops"}},
 };
 
 int word_find(WordSet set, Str word)
