@@ -5,7 +5,7 @@
 #include "checks/wording.h"
 #include "program/contexts.h"
 #include "program/reach.h"
-#include "program/uses.h"
+#include "program/outcomes.h"
 #include "base/banned.h"
 
 /* The strongest stall of the coroutine. */

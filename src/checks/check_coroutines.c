@@ -20,9 +20,9 @@ static Str name_of(const CheckRun *run, const Observation *made)
 static Str message_of(CheckRun *run, const Observation *made)
 {
     static const char *const said[] = {
-        [USE_NONE] = "` only makes a coroutine, which is never awaited: nothing of it runs",
-        [USE_TEST] = "` gives a coroutine, which is never awaited: as a condition it is always true",
-        [USE_MEMBER] = "` gives a coroutine, which is never awaited: it has no such attribute"};
+        [OUTCOME_NONE] = "` only makes a coroutine, which is never awaited: nothing of it runs",
+        [OUTCOME_TEST] = "` gives a coroutine, which is never awaited: as a condition it is always true",
+        [OUTCOME_MEMBER] = "` gives a coroutine, which is never awaited: it has no such attribute"};
     Buf buf;
     buf_init(&buf);
     buf_add_byte(&buf, '`');
@@ -38,9 +38,9 @@ static Str advice_of(CheckRun *run, const Observation *made, const FunctionInfo 
     if (!function->is_async) return STR("make the function a coroutine and await it, or keep a task of it");
     Buf buf;
     buf_init(&buf);
-    buf_add_text(&buf, made->use == USE_MEMBER ? "write `(await " : "write `await ");
+    buf_add_text(&buf, made->use == OUTCOME_MEMBER ? "write `(await " : "write `await ");
     buf_add(&buf, text);
-    buf_add_text(&buf, made->use == USE_MEMBER ? "(...))`" : "(...)`");
+    buf_add_text(&buf, made->use == OUTCOME_MEMBER ? "(...))`" : "(...)`");
     return kept(run, &buf);
 }
 
@@ -63,7 +63,8 @@ static void report(CheckRun *run, const Sighting *sighting)
 static void run_coroutines(CheckRun *run)
 {
     Sightings made = {0};
-    sightings_collect(run, OBSERVED_COROUTINE, 1u << USE_NONE | 1u << USE_TEST | 1u << USE_MEMBER, &made);
+    sightings_collect(run, OBSERVED_COROUTINE, 1u << OUTCOME_NONE | 1u << OUTCOME_TEST | 1u << OUTCOME_MEMBER,
+                      &made);
     for (size_t i = 0; i < made.list.count; i++)
         report(run, &made.list.items[i]);
     sightings_free(&made);

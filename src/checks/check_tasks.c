@@ -36,7 +36,8 @@ static const Observation *given_task(const Step *step)
     const Instance *callee = step->call ? step->call->instance : NULL;
     for (size_t i = 0; callee && i < callee->observations.count; i++) {
         const Observation *task = &callee->observations.items[i];
-        if (task->kind == OBSERVED_TASK && task->use == USE_RETURN && task->report == task->node) return task;
+        if (task->kind == OBSERVED_TASK && task->use == OUTCOME_RETURN && task->report == task->node)
+            return task;
     }
     return NULL;
 }
@@ -77,7 +78,7 @@ static bool is_silenced(const Unit *unit, NodeId node)
 static void run_tasks(CheckRun *run)
 {
     Sightings tasks = {0};
-    sightings_collect(run, OBSERVED_TASK, 1u << USE_NONE, &tasks);
+    sightings_collect(run, OBSERVED_TASK, 1u << OUTCOME_NONE, &tasks);
     for (size_t i = 0; i < tasks.list.count; i++) {
         const Sighting *task = &tasks.list.items[i];
         if (!is_silenced(run->unit, task->observation->node))

@@ -5,7 +5,7 @@
 #include "program/containers.h"
 #include "program/contributions.h"
 #include "program/operators.h"
-#include "program/uses.h"
+#include "program/outcomes.h"
 #include "base/banned.h"
 
 typedef const Value *(*BuiltinCall)(Flow *flow, NodeId call, const Item *callee);

@@ -8,7 +8,7 @@
 #include "program/instance.h"
 #include "program/loops.h"
 #include "program/operators.h"
-#include "program/uses.h"
+#include "program/outcomes.h"
 #include "base/banned.h"
 
 /* A call while it is looked at. */

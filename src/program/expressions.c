@@ -6,7 +6,7 @@
 #include "program/containers.h"
 #include "program/loops.h"
 #include "program/operators.h"
-#include "program/uses.h"
+#include "program/outcomes.h"
 #include "base/banned.h"
 
 typedef const Value *(*ExpressionWalk)(Flow *flow, NodeId id);

@@ -2,7 +2,7 @@
 #include "program/flow.h"
 
 #include "program/instance.h"
-#include "program/uses.h"
+#include "program/outcomes.h"
 #include "base/banned.h"
 
 /* What an installed package does on the loop is shown where the project hands it over. */

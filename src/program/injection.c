@@ -2,7 +2,7 @@
 #include "program/flow.h"
 
 #include "program/arguments.h"
-#include "program/uses.h"
+#include "program/outcomes.h"
 #include "base/banned.h"
 
 /* What the function gives to the parameter: a generator's function what it yields. */

@@ -1,7 +1,7 @@
 #include "program/flow.h"
 
 #include "program/instance.h"
-#include "program/uses.h"
+#include "program/outcomes.h"
 #include "base/banned.h"
 
 static bool is_known(const Instance *instance, const Observation *wanted)

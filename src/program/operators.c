@@ -3,7 +3,7 @@
 
 #include "program/arguments.h"
 #include "program/numbers.h"
-#include "program/uses.h"
+#include "program/outcomes.h"
 #include "base/banned.h"
 
 /* --- one method --- */
@@ -189,7 +189,7 @@ static const char as_truth[] = "__bool__ __len__";
 const Value *flow_condition(Flow *flow, NodeId id)
 {
     const Value *value = flow_expression(flow, id);
-    flow_note_use(flow, id, value, USE_TEST);
+    flow_note_use(flow, id, value, OUTCOME_TEST);
     call_only(flow, id, value, STR(as_truth));
     return value;
 }

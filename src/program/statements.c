@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "program/loops.h"
 #include "program/operators.h"
-#include "program/uses.h"
+#include "program/outcomes.h"
 #include "base/banned.h"
 
 typedef bool (*StatementWalk)(Flow *flow, NodeId id);
@@ -25,7 +25,7 @@ static void wait_for_others(const Flow *flow, NodeId expression, bool statement)
 static bool walk_operand(Flow *flow, NodeId id)
 {
     NodeId operand = flow_node(flow, id)->first;
-    flow_note_use(flow, operand, flow_expression(flow, operand), USE_NONE);
+    flow_note_use(flow, operand, flow_expression(flow, operand), OUTCOME_NONE);
     wait_for_others(flow, operand, true);
     return false;
 }
@@ -134,7 +134,7 @@ static bool walk_return(Flow *flow, NodeId id)
     bool generator =
         flow->function != ID_NONE && unit_function_info(flow->unit, flow->function)->is_generator;
     if (generator) return true;
-    flow_note_use(flow, value_id, value, USE_RETURN);
+    flow_note_use(flow, value_id, value, OUTCOME_RETURN);
     flow->result = flow->result_given ? value_join(arena_of(flow), flow->result, value) : value;
     flow->result_given = true;
     return true;

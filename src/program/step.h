@@ -63,13 +63,13 @@ typedef enum ObservationKind {
 } ObservationKind;
 
 /* What becomes of what a call gives. */
-typedef enum ObservedUse {
-    USE_SOME,   /* something, or it is not known */
-    USE_NONE,   /* nothing: a statement of its own, a name that is never read */
-    USE_TEST,   /* it is asked whether it is true */
-    USE_MEMBER, /* a member of it is read */
-    USE_RETURN  /* the function gives it to its caller, and keeps nothing */
-} ObservedUse;
+typedef enum Outcome {
+    OUTCOME_SOME,   /* something, or it is not known */
+    OUTCOME_NONE,   /* nothing: a statement of its own, a name that is never read */
+    OUTCOME_TEST,   /* it is asked whether it is true */
+    OUTCOME_MEMBER, /* a member of it is read */
+    OUTCOME_RETURN  /* the function gives it to its caller, and keeps nothing */
+} Outcome;
 
 typedef struct Observation {
     ObservationKind kind;
@@ -78,7 +78,7 @@ typedef struct Observation {
     NodeId statement;  /* of the instance's function */
     uint32_t function; /* that holds node */
     Confidence confidence;
-    ObservedUse use;
+    Outcome use;
     bool in_loop, guarded;
     Str path;         /* catalogue path, or empty */
     Invocation *call; /* or NULL */

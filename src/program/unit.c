@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "program/flow.h"
-#include "program/uses.h"
+#include "program/outcomes.h"
 #include "base/banned.h"
 
 const Node *unit_node(const Unit *unit, NodeId id)
@@ -280,7 +280,7 @@ static void link_one(Unit *unit, const Pending *pending)
         flow_place_methods(&flow, pending->id);
     else
         flow_note_use(&flow, pending->node, flow_expression(&flow, pending->node),
-                      pending->statement ? USE_NONE : USE_SOME);
+                      pending->statement ? OUTCOME_NONE : OUTCOME_SOME);
 }
 
 void unit_link(Unit *unit)

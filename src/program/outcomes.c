@@ -1,5 +1,5 @@
 /* What becomes of the tasks and coroutines that calls make; of pools that are left. */
-#include "program/uses.h"
+#include "program/outcomes.h"
 
 #include <string.h>
 
@@ -100,15 +100,15 @@ static Observation *made_by_table(const Flow *flow, NodeId node)
     return find_in(flow->unit->observations.items, flow->unit->observations.count, flow, node);
 }
 
-void flow_note_use(Flow *flow, NodeId expression, const Value *value, ObservedUse use)
+void flow_note_use(Flow *flow, NodeId expression, const Value *value, Outcome use)
 {
-    if (!is_recording(flow) || use == USE_SOME || flow_node(flow, expression)->kind != EXPR_CALL) return;
+    if (!is_recording(flow) || use == OUTCOME_SOME || flow_node(flow, expression)->kind != EXPR_CALL) return;
     Observation *made = made_by_table(flow, expression);
     if (made) {
         made->use = use;
         return;
     }
-    Invocation *call = use == USE_RETURN ? NULL : certain_coroutine(flow, expression, value);
+    Invocation *call = use == OUTCOME_RETURN ? NULL : certain_coroutine(flow, expression, value);
     if (!call) return;
     flow_observe(flow, (Observation){.kind = OBSERVED_COROUTINE,
                                      .node = expression,
@@ -139,7 +139,7 @@ void flow_note_assigned(Flow *flow, NodeId statement, const Value *value)
     NodeId expression = flow_node(flow, statement)->second;
     if (!is_recording(flow) || flow_node(flow, expression)->kind != EXPR_CALL) return;
     bool matters = made_by_table(flow, expression) || (value && value_find(value, ITEM_RESULT));
-    if (matters && is_never_read(flow, statement)) flow_note_use(flow, expression, value, USE_NONE);
+    if (matters && is_never_read(flow, statement)) flow_note_use(flow, expression, value, OUTCOME_NONE);
 }
 
 /* What a coroutine object itself has. */
@@ -153,7 +153,7 @@ void flow_note_member(Flow *flow, NodeId attribute, const Value *object)
 {
     const Node *node = flow_node(flow, attribute);
     if (node->name && !is_of_coroutine(name_str(node->name)))
-        flow_note_use(flow, node->first, object, USE_MEMBER);
+        flow_note_use(flow, node->first, object, OUTCOME_MEMBER);
 }
 
 /* --- pools that are left --- */

@@ -1,17 +1,17 @@
-/* uses.h - what becomes of what calls give, and of functions: of tasks, coroutines, pools.
+/* outcomes.h - what becomes of what calls give, and of functions: of tasks, coroutines, pools.
  *
  * Shape   flow_* record what a walk meets, as observations of its instance; function_* read a function's text, without
  *         a walk, and err on one side, which each names: strings and comments count as code.
  * Threads flow_*: the program's. function_*: any, once the program is followed. */
-#ifndef LOOPSAFE_PROGRAM_USES_H
-#define LOOPSAFE_PROGRAM_USES_H
+#ifndef LOOPSAFE_PROGRAM_OUTCOMES_H
+#define LOOPSAFE_PROGRAM_OUTCOMES_H
 
 #include "program/flow.h"
 
 /* Records what the tables' traits say of a call of the path. */
 void flow_observe_call(Flow *flow, NodeId call, const PathEntry *entry, Confidence confidence, bool awaited);
 /* What becomes of what the expression gave: of a task or a coroutine that a call makes it is recorded. */
-void flow_note_use(Flow *flow, NodeId expression, const Value *value, ObservedUse use);
+void flow_note_use(Flow *flow, NodeId expression, const Value *value, Outcome use);
 /* The same for what a statement assigns: a name that is never read keeps nothing. */
 void flow_note_assigned(Flow *flow, NodeId statement, const Value *value);
 /* The same for the object of an attribute that is read. */
