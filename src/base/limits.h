@@ -43,6 +43,10 @@ enum {
     LIMIT_WORD_SEARCH = 64 * 1024,
     /* Bytes of a file in which a function's name is looked for: a longer one is taken to name it again. */
     LIMIT_NAME_SEARCH = 512 * 1024,
+    /* Calls followed from a function that runs in a thread: what it does there is of interest near it. */
+    LIMIT_THREAD_CALLS = 4,
+    /* Calls from the handler of a request to what is made anew for each request. */
+    LIMIT_REQUEST_CALLS = 5,
     /* Base classes walked when a method is looked up in the catalogue. */
     LIMIT_BASES = 32,
     /* Bytes of a configuration file or rule table. */

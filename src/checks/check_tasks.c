@@ -75,13 +75,19 @@ static bool is_silenced(const Unit *unit, NodeId node)
     return str_find(line, STR("RUF006")) != SIZE_MAX;
 }
 
+/* A thread that makes a task has other worries: LS404. */
+static bool is_in_thread(const Sighting *task)
+{
+    return task->instance && task->instance->thread_depth && !task->instance->on_loop;
+}
+
 static void run_tasks(CheckRun *run)
 {
     Sightings tasks = {0};
     sightings_collect(run, OBSERVED_TASK, 1u << OUTCOME_NONE, &tasks);
     for (size_t i = 0; i < tasks.list.count; i++) {
         const Sighting *task = &tasks.list.items[i];
-        if (!is_silenced(run->unit, task->observation->node))
+        if (!is_silenced(run->unit, task->observation->node) && !is_in_thread(task))
             report(run, task->observation, task->observation->node, sighting_function(run, task),
                    (Str){"", 0});
     }

@@ -25,6 +25,7 @@ static const CounterRow rows[] = {
     {COUNTER(modules_installed)},
     {COUNTER(instances)},
     {COUNTER(functions_on_loop)},
+    {COUNTER(instances_in_threads)},
     {COUNTER(calls_resolved)},
     {COUNTER(calls_unresolved)},
     {COUNTER(damaged_regions)},

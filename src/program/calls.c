@@ -178,7 +178,9 @@ static const Value *hand_arguments_over(Flow *flow, const Call *call, const Item
                                     : run_inline(flow, call->node, function);
             continue;
         }
+        flow_note_server(flow, function, item->path);
         flow_hand_over(flow, function, rule.def_runs, rule.coroutine_runs, call->node);
+        flow_observe_job(flow, call->node, item->path, function);
         if (call->awaited) result = flow_result_of(flow, function, 0);
     }
     return result;
@@ -202,6 +204,8 @@ static const Value *path_called(Flow *flow, const Call *call, const Value *calle
     if (rule && is_call_kind(rule->kind) && awaits_well(call, rule, confidence) &&
         !works_on_quiet(flow, call))
         flow_record(flow, call->node, rule, item, confidence);
+    if (entry->traits & TRAITS_OBSERVED && !call->bare)
+        flow_observe_traits(flow, call->node, entry, confidence, call->awaited);
     if (rule && rule->quiets_receiver) quiet_receiver(flow, call, rule);
     if (entry->traits && !call->bare && is_single(callee))
         flow_observe_call(flow, call->node, entry, confidence, call->awaited);

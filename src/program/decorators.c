@@ -216,6 +216,7 @@ static bool place_by(Flow *flow, uint32_t function, const Item *path, NodeId dec
         if (rule.is_wrapper) continue;
         const Value *value =
             value_of(flow->arena, (Item){.kind = ITEM_FUNCTION, .id = function, .closure = flow->frame});
+        flow_note_server(flow, value, path->path);
         flow_hand_over(flow, value, rule.def_runs, rule.coroutine_runs, 0);
         if (rule.is_conditional) break;
     }

@@ -147,6 +147,9 @@ static void place_method(Flow *flow, uint32_t class_id, const Item *method, Str 
             MethodPlacement placement;
             if (!path || !catalogue_method_placement(flow->unit->catalogue, path->path, name, &placement))
                 continue;
+            Name last = names_intern(flow->unit->names, name);
+            flow_note_server(flow, value_of(flow->arena, *method),
+                             paths_below(&program->paths, path->path, last)->path);
             flow_hand_over(flow, value_of(flow->arena, *method), placement.def_runs, placement.coroutine_runs,
                            0);
         }

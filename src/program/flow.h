@@ -52,6 +52,15 @@ void flow_count_call(Flow *flow, bool known);
 /* --- observe.c --- */
 /* Records something that checks ask for; place and circumstances are filled in here. */
 void flow_observe(Flow *flow, Observation observation);
+/* A written call of a path with some of TRAITS_OBSERVED. */
+void flow_observe_traits(Flow *flow, NodeId call, const PathEntry *entry, Confidence confidence,
+                         bool awaited);
+/* The call hands the function to the loop as a task, or to run after the response. */
+void flow_observe_job(Flow *flow, NodeId call, Str path, const Value *function);
+
+/* --- requests.c --- */
+/* What the call, decorator or method of a framework tells of the function that it takes: it serves requests. */
+void flow_note_server(Flow *flow, const Value *function, Str path);
 
 /* --- iteration.c --- */
 /* Iterating, entering (`with`) a value; gives what is bound. */

@@ -3,6 +3,7 @@
 
 #include "program/instance.h"
 #include "program/outcomes.h"
+#include "program/threads.h"
 #include "base/banned.h"
 
 /* What an installed package does on the loop is shown where the project hands it over. */
@@ -35,17 +36,22 @@ static void put_on_loop(Flow *flow, const Item *item, FunctionInfo *info, NodeId
     unit_list_root(info, function.id);
 }
 
-/* In a thread: looked at for what it hands back to a loop. */
-static void put_in_thread(Flow *flow, const Item *item, const FunctionInfo *info, NodeId call)
+/* In a thread: looked at for what it hands back to a loop, and for how it holds the thread. */
+static void put_in_thread(Flow *flow, const Item *item, FunctionInfo *info, NodeId call)
 {
-    if (!flow->instance || item->kind != ITEM_FUNCTION) return;
+    if (item->kind != ITEM_FUNCTION) return;
+    if (!flow->instance) {
+        if (info->unit->is_root && thread_matters(info)) unit_list_root(info, item->id);
+        return;
+    }
     Invocation *invocation = invocation_of_call(flow, item, 0);
     if (call)
         flow_observe(flow, (Observation){.kind = OBSERVED_THREAD,
                                          .node = call,
                                          .confidence = item->confidence,
                                          .call = invocation});
-    if (unit_calls_registrar(info)) vec_add(&flow->instance->in_threads, invocation);
+    if (unit_calls_registrar(info) || thread_matters(info) || thread_computes(info))
+        vec_add(&flow->instance->in_threads, invocation);
 }
 
 static void place_function(Flow *flow, const Item *item, Placement placement, NodeId call)
@@ -77,12 +83,17 @@ FunctionInfo *item_function(const Flow *flow, const Item *item)
     return unit_function_info(flow->unit, item->kind == ITEM_RESULT ? item->invocation->function : item->id);
 }
 
-/* `loop.call_later(5, time.sleep, 1)`: a blocking function handed to the loop itself. */
+/* `loop.call_later(5, time.sleep, 1)`: a blocking function handed to the loop itself; or to a thread. */
 static void place_external(Flow *flow, const Item *item, Placement placement, NodeId call,
                            Confidence confidence)
 {
     Rule rule;
-    if (placement != PLACE_LOOP || !call || !catalogue_find(flow->unit->catalogue, item->path, &rule)) return;
+    if (!call || !catalogue_find(flow->unit->catalogue, item->path, &rule)) return;
+    if (placement == PLACE_THREAD)
+        flow_observe(
+            flow, (Observation){
+                      .kind = OBSERVED_THREAD, .node = call, .confidence = confidence, .path = item->path});
+    if (placement != PLACE_LOOP) return;
     if (rule.kind == CALL_FUNCTION || rule.kind == CALL_METHOD || rule.kind == CALL_CONSTRUCTOR)
         flow_record(flow, call, &rule, item, confidence);
 }

@@ -34,6 +34,7 @@ const Value *flow_injected(Flow *flow, NodeId call)
         if (!argument) continue;
         const Value *functions = flow_expression(flow, argument);
         flow_note_coroutines(flow, functions, rule.def_runs, rule.coroutine_runs, call);
+        flow_note_server(flow, functions, path->path);
         return given_by(flow, functions);
     }
     return NULL;

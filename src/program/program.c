@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "program/contributions.h"
 #include "program/instance.h"
+#include "program/threads.h"
 #include "base/banned.h"
 
 /* In unit_of_path: the file cannot be read, or is not to be. */
@@ -170,14 +171,6 @@ void program_reach(Program *program, Instance *instance)
     vec_add(&program->waiting, instance);
 }
 
-/* Not on the loop: what it does stalls none, but it may put something on one. */
-static void look_at(Program *program, Instance *instance)
-{
-    if (instance->looked_at || instance->reached) return;
-    instance->looked_at = true;
-    vec_add(&program->waiting, instance);
-}
-
 /* The functions of one unit whose bodies are wanted. */
 typedef struct Reading {
     Unit *unit;
@@ -246,8 +239,53 @@ bool step_is_followed(const Program *program, const Step *step)
     return !info->is_async || step->awaited || info->unit->is_root;
 }
 
+static void look_at(Program *program, Instance *instance, uint32_t thread_depth);
+
+/* A plain function of the project that matters in the thread it is called in. */
+static bool is_followed_in_thread(const Program *program, const Instance *instance, const Step *step)
+{
+    if (instance->reached || !instance->thread_depth || instance->thread_depth > LIMIT_THREAD_CALLS)
+        return false;
+    if (!step_is_followed(program, step)) return false;
+    const FunctionInfo *info = called(program, step);
+    return !info->is_async && info->unit->is_root && (thread_matters(info) || thread_computes(info));
+}
+
+static void reach_calls_in_thread(Program *program, Instance *instance)
+{
+    for (size_t i = 0; i < instance->steps.count; i++) {
+        if (!is_followed_in_thread(program, instance, &instance->steps.items[i])) continue;
+        Instance *callee = invocation_instance(program, instance->steps.items[i].call);
+        if (!callee || callee->looked_at || callee->reached) continue;
+        callee->thread_by = instance;
+        look_at(program, callee, instance->thread_depth + 1);
+    }
+}
+
+/* Not on the loop: what it does stalls none, but it may put something on one. thread_depth: see there; an instance may
+ * turn out later to run in a thread. */
+static void look_at(Program *program, Instance *instance, uint32_t thread_depth)
+{
+    if (instance->reached) return;
+    bool is_new = !instance->looked_at, deeper = thread_depth && !instance->thread_depth;
+    if (deeper) instance->thread_depth = thread_depth;
+    instance->looked_at = true;
+    if (is_new) vec_add(&program->waiting, instance);
+    if (!is_new && deeper && instance->walked) reach_calls_in_thread(program, instance);
+}
+
+/* What was handed over as a task is the instance that runs it. */
+static void settle_tasks(Program *program, const Instance *instance)
+{
+    for (size_t i = 0; i < instance->observations.count; i++)
+        if (instance->observations.items[i].kind == OBSERVED_JOB)
+            (void)invocation_instance(program, instance->observations.items[i].call);
+}
+
 static void reach_calls(Program *program, Instance *instance)
 {
+    settle_tasks(program, instance);
+    reach_calls_in_thread(program, instance);
     for (size_t i = 0; instance->reached && i < instance->steps.count; i++) {
         const Step *step = &instance->steps.items[i];
         if (!step_is_followed(program, step)) continue;
@@ -265,7 +303,7 @@ static void reach_calls(Program *program, Instance *instance)
     }
     for (size_t i = 0; i < instance->in_threads.count; i++) {
         Instance *callee = invocation_instance(program, instance->in_threads.items[i]);
-        if (callee) look_at(program, callee);
+        if (callee) look_at(program, callee, 1);
     }
 }
 
@@ -294,7 +332,7 @@ static void reach_roots(Program *program)
             if (instance->on_loop)
                 program_reach(program, instance);
             else
-                look_at(program, instance);
+                look_at(program, instance, info->contexts.thread);
         }
     }
 }
@@ -371,6 +409,7 @@ void program_follow(Program *program)
 {
     for (size_t i = 0; i < program->units.count; i++)
         if (program->units.items[i]->is_root) unit_define(program->units.items[i]);
+    threads_note_sleepers(program);
     for (size_t i = 0; i < program->units.count; i++)
         if (program->units.items[i]->is_root) unit_link(program->units.items[i]);
     program->following = true;
@@ -394,11 +433,15 @@ void program_list_on_loop(Program *program)
 {
     for (size_t i = 0; i < program->waiting.count; i++) {
         Instance *instance = program->waiting.items[i];
-        Unit *unit = program_function(program, instance->function)->unit;
-        if (instance->is_listed || !unit->is_root) continue;
+        FunctionInfo *info = program_function(program, instance->function);
+        info->contexts.reached = info->contexts.reached || instance->reached;
+        if (instance->is_listed || !info->unit->is_root) continue;
         instance->is_listed = true;
-        if (instance->on_loop) vec_add(&unit->on_loop, instance);
-        if (instance->observations.count) vec_add(&unit->observed, instance);
+        if (instance->on_loop)
+            vec_add(&info->unit->on_loop, instance);
+        else
+            vec_add(&info->unit->others, instance);
+        if (instance->observations.count) vec_add(&info->unit->observed, instance);
     }
     for (size_t i = 0; i < program->units.count; i++) {
         Unit *unit = program->units.items[i];
@@ -406,5 +449,7 @@ void program_list_on_loop(Program *program)
             qsort(unit->on_loop.items, unit->on_loop.count, sizeof(Instance *), compare_on_loop);
         if (unit->observed.count)
             qsort(unit->observed.items, unit->observed.count, sizeof(Instance *), compare_on_loop);
+        if (unit->others.count)
+            qsort(unit->others.items, unit->others.count, sizeof(Instance *), compare_on_loop);
     }
 }

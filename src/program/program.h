@@ -31,6 +31,11 @@ struct Instance {
     bool looked_at, reached, on_loop, is_listed;
     bool runs_long, is_branching; /* see cost.c: for a tenth of a second and more; f(n - 1) + f(n - 2) */
     bool asks_loop;               /* it, or what it calls, asks whether a loop runs; filled by reach_solve */
+    uint32_t thread_depth; /* looked at because it runs in a thread: calls that are followed from it, and 1 */
+    const Instance *thread_by; /* whose call is followed to it in that thread, or NULL */
+    uint32_t served; /* calls from what serves requests, and 1; 0: it is not called for each request */
+    const Instance *served_by; /* the instance that calls it for each request, or NULL */
+    const Step *served_step;   /* of served_by */
     const Value *result;
     Map attributes; /* what it assigns to attributes of its own object: name -> index into attribute_values */
     VEC(const Value *) attribute_values;
@@ -39,7 +44,7 @@ struct Instance {
     VEC(CountedLoop) loops;
     double cost; /* statements that one call runs in counted loops, its own and those of what it calls */
     VEC(Invocation *) handed;     /* functions it puts on a loop */
-    VEC(Invocation *) in_threads; /* functions it puts into threads that may put others on a loop */
+    VEC(Invocation *) in_threads; /* functions it puts into threads that are looked at there */
     VEC(NodeId) unresolved; /* its statements (or what enters nested code) with a call of something unknown */
     uint32_t known_calls, unknown_calls; /* calls its walk met, by whether the callee is known */
     uint32_t effects;                    /* bits of those that reach is not NULL for */
@@ -97,6 +102,7 @@ struct Program {
     VEC(Invocation *) new_roots; /* nested coroutines that the walks of this round met */
     ClassName *class_names;      /* sorted by base */
     size_t class_name_count;
+    Map sleepers; /* names of functions whose text calls something that sleeps */
     uint32_t query_depth, cut_depth, query_count;
     uint32_t inline_calls;
     ProgramCounters counters;
@@ -117,7 +123,7 @@ void program_follow(Program *program);
 /* Puts a function on the loop: found by unit_link, or handed over by what is reached. */
 void program_reach(Program *program, Instance *instance);
 
-/* Afterwards: fills Unit.on_loop and Unit.observed. */
+/* Afterwards: fills Unit.on_loop, others and observed. */
 void program_list_on_loop(Program *program);
 /* A nested coroutine, to be walked on the loop. */
 void program_add_root(Program *program, Invocation *invocation);

@@ -334,9 +334,12 @@ static bool walk_while(Flow *flow, NodeId id)
 {
     NodeId test = flow_node(flow, id)->first, body = flow_node(flow, id)->second;
     NodeId other = flow_node(flow, id)->third;
-    uint32_t around = loops_enter_while(flow, id);
+    LoopAround around = {id, flow->loops};
+    uint32_t counted = loops_enter_while(flow, id);
+    flow->loops = &around;
     walk_repeated(flow, body, test, 0, NULL);
-    flow->counted_loop = around;
+    flow->loops = around.outer;
+    flow->counted_loop = counted;
     busy_find(flow, id);
     flow_block(flow, other);
     return false;
@@ -353,9 +356,12 @@ static bool walk_for(Flow *flow, NodeId id)
                             : flow_iterate(flow, iterable, value);
     bool walks = flow_walks_files(flow, value);
     flow->walk_depth += walks;
-    uint32_t around = loops_enter_for(flow, id);
+    LoopAround around = {id, flow->loops};
+    uint32_t counted = loops_enter_for(flow, id);
+    flow->loops = &around;
     walk_repeated(flow, body, 0, target, held);
-    flow->counted_loop = around;
+    flow->loops = around.outer;
+    flow->counted_loop = counted;
     flow->walk_depth -= walks;
     flow_block(flow, other);
     return false;
@@ -382,7 +388,9 @@ static bool walk_try(Flow *flow, NodeId id)
         frame_join(flow->frame, interrupted, 2);
         flow_expression(flow, flow_node(flow, at)->first);
         if (flow_node(flow, at)->name) frame_assign(flow->frame, flow_node(flow, at)->name, NULL);
+        flow->handler_depth++;
         bool handler_ends = flow_block(flow, flow_node(flow, at)->second);
+        flow->handler_depth--;
         ends[count] = frame_take(flow->frame, mark);
         ends[count++].ends = handler_ends;
     }

@@ -59,7 +59,9 @@ typedef enum ObservationKind {
     OBSERVED_THREAD,    /* it hands a function to a thread: call, or path of a callable of a library */
     OBSERVED_TASK,      /* it makes a task: path of what makes it; use */
     OBSERVED_COROUTINE, /* it makes a coroutine and does not await it there: call, or path of a library's; use */
-    OBSERVED_LOOP_ASKED /* it asks whether a loop runs in its thread: path */
+    OBSERVED_LOOP_ASKED, /* it asks whether a loop runs in its thread: path */
+    OBSERVED_JOB,        /* it hands call to the loop as a task, or to run after the response: path, traits */
+    OBSERVED_CALL        /* it calls path, which has some of TRAITS_OBSERVED */
 } ObservationKind;
 
 /* What becomes of what a call gives. */
@@ -80,8 +82,15 @@ typedef struct Observation {
     Confidence confidence;
     Outcome use;
     bool in_loop, guarded;
-    Str path;         /* catalogue path, or empty */
-    Invocation *call; /* or NULL */
+    bool in_handler;     /* of an exception */
+    bool blocks;         /* OBSERVED_CALL: it stops its thread */
+    bool is_own;         /* OBSERVED_CALL: the receiver was made by the same function */
+    bool endless;        /* in a loop without an end */
+    double seconds;      /* OBSERVED_CALL of what sleeps: all passes of its loops together; 0: not known */
+    double most_seconds; /* the same when no loop around it is left early */
+    uint32_t traits;     /* of path */
+    Str path;            /* catalogue path, or empty */
+    Invocation *call;    /* or NULL */
 } Observation;
 
 /* The strongest thing of one effect that an instance may do, and the way there. Never changed, only replaced, so that a

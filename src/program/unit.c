@@ -304,6 +304,7 @@ void unit_free(Unit *unit)
     vec_free(&unit->on_loop);
     vec_free(&unit->observed);
     vec_free(&unit->observations);
+    vec_free(&unit->others);
     free(unit->function_ids.items);
     free(unit->class_ids.items);
     free(unit->lazy_ids.items);

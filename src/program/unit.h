@@ -32,6 +32,9 @@ typedef struct Contexts {
     bool start_up;     /* once, before or after requests are served */
     bool run_alone;    /* handed to asyncio.run and the like */
     bool thread;       /* in a thread or a pool */
+    bool request;      /* once for each request */
+    bool few_threads;  /* a plain function: in one of few threads that requests share */
+    bool reached;      /* some instance of it runs on the loop */
     bool exposed;      /* handed to something: a framework, a registry, a decorator */
     bool pooled;       /* a coroutine handed to something that would run a plain function in a thread */
     bool
@@ -132,6 +135,7 @@ struct Unit {
     const Span *off_loop; /* definitions marked `# loopsafe: off-loop`: the lines the comments stand on */
     size_t off_loop_count;
     VEC(Instance *) on_loop;  /* of its functions, those whose statements are reported; by function */
+    VEC(Instance *) others;   /* of its functions, the other ones that were walked; by function */
     VEC(Instance *) observed; /* of its functions, all that were walked and have observations; by function */
     VEC(struct Observation) observations; /* of its module level: `function` is ID_NONE */
     Map declared_global;                  /* names after `global` */

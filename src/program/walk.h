@@ -17,6 +17,12 @@ typedef struct Guard {
     const struct Guard *outer;
 } Guard;
 
+/* A loop statement around the place where the walk stands. */
+typedef struct LoopAround {
+    NodeId loop;
+    const struct LoopAround *outer;
+} LoopAround;
+
 /* Values of a call's arguments while the call is looked at: each argument is walked once. */
 typedef struct Arguments {
     const NodeId *nodes;
@@ -35,9 +41,11 @@ struct Flow {
     NodeId
         report; /* call in the instance's function that entered nested code; 0 while in the function itself */
     unsigned loop_depth;
-    uint32_t counted_loop; /* number of the innermost CountedLoop + 1; 0: none; see loops.h */
-    unsigned walk_depth;   /* loops over directory trees around it: single calls add up there */
-    unsigned guard_depth;  /* once-only work around it */
+    uint32_t counted_loop;   /* number of the innermost CountedLoop + 1; 0: none; see loops.h */
+    unsigned walk_depth;     /* loops over directory trees around it: single calls add up there */
+    unsigned guard_depth;    /* once-only work around it */
+    unsigned handler_depth;  /* exception handlers around it */
+    const LoopAround *loops; /* statements around it */
     const Guard *guards;
     const Arguments *arguments; /* of the innermost call */
     unsigned inline_depth;

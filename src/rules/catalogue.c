@@ -147,6 +147,7 @@ static void add_image(Catalogue *catalogue, Image image)
     add_unless(catalogue, &image);
     add_triggers(catalogue, &image);
     add_registrars(catalogue, &image);
+    catalogue_add_words(catalogue, &image);
 }
 
 Catalogue *catalogue_new(void)
@@ -168,6 +169,7 @@ void catalogue_free(Catalogue *catalogue)
     vec_free(&catalogue->unless);
     vec_free(&catalogue->codes);
     vec_free(&catalogue->triggers);
+    catalogue_free_words(catalogue);
     arena_free(&catalogue->arena);
     free(catalogue);
 }

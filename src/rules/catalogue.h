@@ -70,4 +70,11 @@ Str catalogue_trigger(const Catalogue *catalogue, size_t index);
  * module's function as "asyncio.run" and as "run". A function whose text has none of them puts nothing on a loop. */
 bool catalogue_is_registrar(const Catalogue *catalogue, Str word);
 
+/* The last parts of the paths that have the trait, for traits in TRAITS_WITH_WORDS; gives their number. */
+size_t catalogue_words(const Catalogue *catalogue, Trait trait, const Str **words);
+/* The same of callables that often compute for long and hold the interpreter meanwhile. */
+size_t catalogue_computing_words(const Catalogue *catalogue, const Str **words);
+/* A file with this text may hold plain endpoints that sleep. */
+bool catalogue_may_hold_thread(const Catalogue *catalogue, Str text);
+
 #endif

@@ -14,6 +14,8 @@ typedef struct CatalogueImage {
 
 enum { REGISTRAR_SLOTS = 1024 };
 
+typedef VEC(Str) Words;
+
 struct Catalogue {
     Arena arena;
     VEC(CatalogueImage) images;
@@ -22,6 +24,9 @@ struct Catalogue {
     VEC(Str) triggers;
     Str registrars[REGISTRAR_SLOTS]; /* open addressing; an empty text is a free slot */
     size_t registrar_count;
+    Words trait_words[TRAIT_COUNT]; /* of those in TRAITS_WITH_WORDS */
+    Words computing_words;
+    Words pool_roots; /* packages that run plain functions in few threads */
     Severity severities[EFFECT_COUNT];
     uint32_t code_of[EFFECT_COUNT]; /* number of the code + 1, or 0 */
 };
@@ -29,5 +34,9 @@ struct Catalogue {
 Condition catalogue_condition(const Image *image, size_t number);
 /* The path with re-exports resolved as two pieces, so that nothing has to be joined. */
 PathKey catalogue_key(const Catalogue *catalogue, Str path);
+
+/* --- trait_words.c --- */
+void catalogue_add_words(Catalogue *catalogue, const Image *image);
+void catalogue_free_words(Catalogue *catalogue);
 
 #endif

@@ -30,10 +30,25 @@ typedef enum Trait {
     TRAIT_COROUTINE,      /* does nothing until what it gives is awaited */
     TRAIT_ASKS_LOOP,      /* tells whether a loop runs in this thread */
     TRAIT_NESTS_LOOPS,    /* from then on a loop may be run inside a running one */
+    TRAIT_SERVES_REQUESTS,   /* the function that it takes, or the method, runs once for each request */
+    TRAIT_FORTY_THREADS,     /* a plain function runs in a pool of 40 threads that all such functions share */
+    TRAIT_SLEEPS,            /* waits as many seconds as its first argument says */
+    TRAIT_KEEPS_CONNECTIONS, /* it is the object that keeps connections open: a new one opens new ones */
+    TRAIT_LONG_JOB,          /* takes minutes: training, transcription */
     TRAIT_COUNT
 } Trait;
 
 #define TRAIT_BIT(trait) (1u << (trait))
+#define TRAITS_OF_SERVERS (TRAIT_BIT(TRAIT_SERVES_REQUESTS) | TRAIT_BIT(TRAIT_FORTY_THREADS))
+#define TRAITS_OF_TASKS (TRAIT_BIT(TRAIT_MAKES_TASK) | TRAIT_BIT(TRAIT_AFTER_RESPONSE))
+/* Those whose calls are known by their words, see catalogue_words. */
+#define TRAITS_WITH_WORDS                                                                                    \
+    (TRAIT_BIT(TRAIT_SLEEPS) | TRAIT_BIT(TRAIT_LOOP_BOUND) | TRAIT_BIT(TRAIT_MAKES_LOOP) |                   \
+     TRAIT_BIT(TRAIT_LONG_JOB))
+/* Those whose calls a walk notes for checks. */
+#define TRAITS_OBSERVED                                                                                      \
+    (TRAIT_BIT(TRAIT_LONG_LIVED) | TRAIT_BIT(TRAIT_KEEPS_CONNECTIONS) | TRAIT_BIT(TRAIT_LOOP_BOUND) |        \
+     TRAIT_BIT(TRAIT_MAKES_LOOP) | TRAIT_BIT(TRAIT_SLEEPS) | TRAIT_BIT(TRAIT_LONG_JOB))
 #define TRAITS_OF_WAITING (TRAIT_BIT(TRAIT_WAITS_OTHER + 1) - 1)
 
 const char *trait_text(Trait trait); /* "session" … */

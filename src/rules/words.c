@@ -4,7 +4,7 @@
 
 #include "base/banned.h"
 
-enum { WORDS_MOST = EFFECT_COUNT };
+enum { WORDS_MOST = TRAIT_COUNT }; /* the longest list */
 
 typedef struct WordList {
     const char *name;
@@ -99,7 +99,12 @@ static const WordList lists[WORDS_SET_COUNT] = {
                       [TRAIT_COMPUTES] = "computes",
                       [TRAIT_COROUTINE] = "coroutine",
                       [TRAIT_ASKS_LOOP] = "asks-loop",
-                      [TRAIT_NESTS_LOOPS] = "nests-loops"}},
+                      [TRAIT_NESTS_LOOPS] = "nests-loops",
+                      [TRAIT_SERVES_REQUESTS] = "serves-requests",
+                      [TRAIT_FORTY_THREADS] = "forty-threads",
+                      [TRAIT_SLEEPS] = "sleeps",
+                      [TRAIT_KEEPS_CONNECTIONS] = "keeps-connections",
+                      [TRAIT_LONG_JOB] = "long-job"}},
 };
 
 int word_find(WordSet set, Str word)

@@ -15,6 +15,7 @@ bool analysis_wants(const Catalogue *catalogue, Str bytes)
         return true;
     for (size_t i = 0; i < catalogue_trigger_count(catalogue); i++)
         if (str_find(bytes, catalogue_trigger(catalogue, i)) != SIZE_MAX) return true;
+    if (catalogue_may_hold_thread(catalogue, bytes)) return true;
     /* UTF-16 writes a NUL between the letters of a trigger. */
     return bytes.len >= 2 && (memcmp(bytes.ptr, "\xff\xfe", 2) == 0 || memcmp(bytes.ptr, "\xfe\xff", 2) == 0);
 }

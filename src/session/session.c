@@ -10,6 +10,7 @@
 #include "program/contexts.h"
 #include "program/loops.h"
 #include "program/reach.h"
+#include "program/requests.h"
 #include "session/config.h"
 #include "base/banned.h"
 
@@ -176,6 +177,7 @@ static void follow(void *context, size_t item, size_t worker)
     cost_solve(program);
     reach_solve(program);
     program_list_on_loop(program);
+    requests_spread(program);
 }
 
 /* A file without coroutines whose functions turned out to run on the loop. */
@@ -422,6 +424,8 @@ static void add_program_counters(const Session *session, Counters *counters)
     counters->modules_loaded = program->counters.modules_loaded;
     counters->modules_installed = program->counters.installed_loaded;
     counters->instances = program->counters.instances;
+    for (size_t i = 0; i < program->instances.count; i++)
+        counters->instances_in_threads += program->instances.items[i]->thread_depth > 0;
     counters->arena_bytes = program->arena.held_bytes;
     for (size_t i = 0; i < program->instances.count; i++) {
         counters->calls_resolved += program->instances.items[i]->known_calls;

@@ -1,0 +1,78 @@
+#include "checks/sites.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "program/contexts.h"
+#include "program/header.h"
+#include "base/banned.h"
+
+enum { TEXT_BYTES = 600 };
+
+const FunctionInfo *site_function(const CheckRun *run, const Instance *instance)
+{
+    return run->program->functions.items[instance->function];
+}
+
+bool site_runs_once(const CheckRun *run, const Instance *instance)
+{
+    return run->runs_once || contexts_once(run->program, instance->function);
+}
+
+Str site_short(Str name)
+{
+    size_t dot = str_find_last(name, '.');
+    return dot == SIZE_MAX ? name : str_part(name, dot + 1, name.len);
+}
+
+Str site_text(CheckRun *run, const char *format, ...)
+{
+    char text[TEXT_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    size_t kept = length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
+    return str_copy(run->results, (Str){text, (uint32_t)kept});
+}
+
+Finding site_finding(CheckRun *run, const char *code, const Site *site)
+{
+    return (Finding){.code = check_code(run, code)->code,
+                     .confidence = CONFIDENCE_CERTAIN,
+                     .severity = SEVERITY_MEDIUM,
+                     .function = str_copy(run->results, site_function(run, site->instance)->name)};
+}
+
+void site_sink(CheckRun *run, Finding *finding, const Instance *instance, NodeId node, Str name)
+{
+    const FunctionInfo *info = site_function(run, instance);
+    Span span = unit_node(info->unit, node)->span;
+    finding->sink = str_copy(run->results, name);
+    finding->sink_place = check_place(run, info->unit, span);
+    finding->sink_function = str_copy(run->results, info->name);
+    finding->sink_source = check_line(run, info->unit, span);
+}
+
+static bool is_reported(const CheckRun *run, const Finding *finding, Position start)
+{
+    for (size_t i = 0; i < run->reports.count; i++) {
+        const Finding *known = &run->reports.items[i].finding;
+        if (str_equal(known->code, finding->code) && known->place.start.row1 == start.row1 &&
+            known->place.start.column1 == start.column1)
+            return true;
+    }
+    return false;
+}
+
+void site_add(CheckRun *run, Finding finding, const Site *site, bool cheap)
+{
+    const Unit *unit = run->unit;
+    const Lines *lines = &unit->lines;
+    Span span = unit_node(unit, site->report)->span;
+    Span header = statement_header(unit, site->statement);
+    if (is_reported(run, &finding, lines_position(lines, span.start))) return;
+    uint32_t first = lines_row1(lines, header.start), last = lines_row1(lines, header.end);
+    uint32_t row = lines_row1(lines, span.end);
+    check_add(run, finding, span, first, row > last ? row : last, cheap);
+}
