@@ -13,7 +13,10 @@ FAMILIES = {"direct-blocking": "direct", "direct-blocking-hard": "direct", "fs-m
 CPU_FAMILIES = {"cpu-known-call": "cpu, known call", "cpu-loop-with-heavy-callee": "cpu, loop with a heavy callee",
                 "cpu-transitive-heavy": "cpu, transitive", "no-await-loop": "cpu, loop or while without await",
                 "no-await-loop-nested": "cpu, loop or while without await", "no-await-while": "cpu, loop or while without await"}
-GROUPS = ("direct", "direct, file metadata", "transitive", *dict.fromkeys(CPU_FAMILIES.values()))
+SEQUENCE, LOOP = "awaits in sequence", "awaits in a loop"
+GROUPS = ("direct", "direct, file metadata", "transitive", *dict.fromkeys(CPU_FAMILIES.values()), SEQUENCE, LOOP)
+# A site of an await in a loop names the `for`; the finding stands at the await, at most so many lines below.
+LOOP_LINES = 15
 
 
 def load(folder, only):
@@ -37,25 +40,34 @@ def class_of(row):
 
 
 def group_of(row):
-    if row["family"].startswith("transitive-blocking"):
+    family = row["family"]
+    if family.startswith("transitive-blocking"):
         return "transitive"
-    return FAMILIES.get(row["family"]) or CPU_FAMILIES.get(row["family"].split(":")[0])
+    if family.startswith(("sequential-await", "seq-rule")):
+        return SEQUENCE
+    if family.startswith(("await-in-for", "loop-rule")):
+        return LOOP
+    return FAMILIES.get(family) or CPU_FAMILIES.get(family.split(":")[0])
 
 
-def claims(place, apart):
-    """Whether a place says that the loop stalls; loopsafe's other families count only for the kinds that stand apart."""
-    if not place.code.startswith("LS"):
-        return True
-    return not place.code.startswith("LS9") if apart else place.code.startswith("LS1")
+def claims(place, wanted):
+    """Whether a place says what is wanted: a family of loopsafe's codes; of a peer everything counts as LS1."""
+    return place.code.startswith(wanted) if place.code.startswith("LS") else "LS1".startswith(wanted)
 
 
-def covering(places, path, line, slack, apart=False):
+def covering(places, path, line, slack, wanted="LS1"):
     return [place for place in places
-            if place.path == path and place.row - slack <= line <= place.end + slack and claims(place, apart)]
+            if place.path == path and place.row - slack <= line <= place.end + slack and claims(place, wanted)]
+
+
+def wanted_of(row):
+    if row.get("kind") in APART:
+        return "LS2" if row["kind"] == "sequential-await" else "LS3"
+    return "LS2" if "family" in row and group_of(row) in (SEQUENCE, LOOP) else "LS1"
 
 
 def incident_found(row, places):
-    return covering(places, row["path"], row["line"], 1, row["kind"] in APART)
+    return covering(places, row["path"], row["line"], 1, wanted_of(row))
 
 
 def incident_near(row, places):
@@ -66,8 +78,11 @@ def incident_near(row, places):
 
 def exactly_on(row, places):
     """A judged loop is answered by what is said anywhere in it; `end` is its last line."""
+    if "family" in row and group_of(row) == LOOP:
+        return [place for place in places if place.path == row["path"] and place.code == "LS202"
+                and place.row - LOOP_LINES <= row["line"] <= place.end]
     if row.get("family", "").split(":")[0] not in CPU_FAMILIES:
-        return covering(places, row["path"], row["line"], 0)
+        return covering(places, row["path"], row["line"], 0, wanted_of(row))
     return [place for place in places if place.path == row["path"] and place.code.startswith("LS3")
             and place.row <= row.get("end", row["line"]) and row["line"] <= place.end]
 

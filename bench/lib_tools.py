@@ -65,6 +65,8 @@ class Loopsafe:
         at = (inside(sink["filename"], tree), sink["location"]["row"]) if sink.get("filename") else None
         start = item["location"]["row"]
         end = max(start, (item.get("end_location") or item["location"])["row"])
+        if item["code"] == "LS201":  # its chain lists the awaits that it is about
+            end = max([end, *(hop["location"]["row"] for hop in item["chain"])])
         return Place(inside(item["filename"], tree), start, end, item["code"], item["message"], at)
 
 

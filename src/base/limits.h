@@ -35,6 +35,10 @@ enum {
     LIMIT_REEXPORTS = 24,
     /* Loops around each other whose bodies are walked a second time: each doubles the work of the inner ones. */
     LIMIT_LOOP_PASSES = 6,
+    /* Awaits that are compared with each other for whether one needs the other. */
+    LIMIT_SEQUENCE = 64,
+    /* Names that the body of a loop reads, writes and awaits: they are compared with each other. */
+    LIMIT_REPETITION = 600,
     /* Rounds in which functions are walked again that read a table before something was put into it. */
     LIMIT_READ_AGAIN = 2,
     /* Import statements of a module that are looked at for what importing does: each is searched for in the text. */

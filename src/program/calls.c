@@ -211,6 +211,7 @@ static const Value *path_called(Flow *flow, const Call *call, const Value *calle
         flow_observe_call(flow, call->node, entry, confidence, call->awaited);
     /* The node's arguments are not those of a call that is not written out: `map(list, rows)`. */
     const Value *handed = entry->has_handover && !call->bare ? hand_arguments_over(flow, call, item) : NULL;
+    flow_note_wait(flow, call->node, item, call->awaited, NULL);
     if (!call->bare && flow_builtin(flow, item, call->node, &result)) return result;
     if (handed) return handed;
     return given_by(flow, item, returned(flow, call, item, item->path, rule, confidence));
@@ -413,6 +414,7 @@ static const Value *call_wrapped(Flow *flow, const Call *call, const Item *item)
             binds || (rule.is_wrapper && (rule.def_runs == PLACE_INLINE || rule.def_runs == PLACE_UNKNOWN));
     Call inner = {.node = call->node, .awaited = call->awaited};
     if (binds) return call_each(flow, &inner, flow_settled(flow, item->inner));
+    flow_note_wait(flow, call->node, item, call->awaited, item->inner);
     flow_hand_over(flow, item->inner, PLACE_THREAD, PLACE_UNKNOWN, 0);
     return flow_result_of(flow, item->inner, 0);
 }
@@ -533,6 +535,7 @@ const Value *flow_call(Flow *flow, NodeId node, bool awaited)
     Arguments arguments = walk_arguments(flow, &call);
     flow_count_call(flow, callee && callee->count);
     flow->arguments = &arguments;
+    if (awaited) flow_note_awaited_call(flow, node, callee, &arguments);
     const Value *result = call_each(flow, &call, callee);
     flow->arguments = arguments.outer;
     return result;

@@ -102,8 +102,10 @@ static const Value *awaited(Flow *flow, NodeId id, const Value *value)
 static const Value *walk_await(Flow *flow, NodeId id)
 {
     NodeId inner = flow_node(flow, id)->first;
+    flow->await_depth++;
     const Value *value = flow_node(flow, inner)->kind == EXPR_CALL ? flow_call(flow, inner, true)
                                                                    : flow_expression(flow, inner);
+    flow->await_depth--;
     flow_run(flow, id, value, true);
     return value_from_outside(flow->arena, awaited(flow, id, value));
 }
@@ -144,14 +146,26 @@ static const Value *walk_boolean(Flow *flow, NodeId id)
     bool all = str_equal(name_str(flow_node(flow, id)->name), STR("and"));
     const Value *joined = flow_condition(flow, first);
     uint32_t mark = frame_mark(flow->frame);
-    NodeId before = first;
+    NodeId before = first, around = flow->branch;
+    flow->branch = flow_node(flow, first)->next;
     for (NodeId at = flow_node(flow, first)->next; at; before = at, at = flow_node(flow, at)->next) {
         if (!flow_narrow(flow, before, all)) break;
         const Value *value = flow_node(flow, at)->next ? flow_condition(flow, at) : flow_expression(flow, at);
         joined = value_join(flow->arena, joined, value);
     }
+    flow->branch = around;
     leave_part(flow, mark);
     return joined;
+}
+
+/* An expression that may not be evaluated. */
+static const Value *maybe_expression(Flow *flow, NodeId id)
+{
+    NodeId around = flow->branch;
+    flow->branch = id;
+    const Value *value = flow_expression(flow, id);
+    flow->branch = around;
+    return value;
 }
 
 static const Value *walk_conditional(Flow *flow, NodeId id)
@@ -161,11 +175,11 @@ static const Value *walk_conditional(Flow *flow, NodeId id)
     flow_condition(flow, test);
     uint32_t mark = frame_mark(flow->frame);
     bool may_hold = flow_narrow(flow, test, true);
-    const Value *left = may_hold ? flow_expression(flow, then) : NULL;
+    const Value *left = may_hold ? maybe_expression(flow, then) : NULL;
     leave_part(flow, mark);
     mark = frame_mark(flow->frame);
     bool may_fail = flow_narrow(flow, test, false);
-    const Value *right = may_fail ? flow_expression(flow, other) : NULL;
+    const Value *right = may_fail ? maybe_expression(flow, other) : NULL;
     leave_part(flow, mark);
     if (may_hold != may_fail) return may_hold ? left : right;
     return value_join(flow->arena, left, right);

@@ -49,19 +49,6 @@ void flow_step(Flow *flow, NodeId node, Invocation *invocation, Confidence confi
 void flow_run(Flow *flow, NodeId node, const Value *value, bool awaited);
 void flow_count_call(Flow *flow, bool known);
 
-/* --- observe.c --- */
-/* Records something that checks ask for; place and circumstances are filled in here. */
-void flow_observe(Flow *flow, Observation observation);
-/* A written call of a path with some of TRAITS_OBSERVED. */
-void flow_observe_traits(Flow *flow, NodeId call, const PathEntry *entry, Confidence confidence,
-                         bool awaited);
-/* The call hands the function to the loop as a task, or to run after the response. */
-void flow_observe_job(Flow *flow, NodeId call, Str path, const Value *function);
-
-/* --- requests.c --- */
-/* What the call, decorator or method of a framework tells of the function that it takes: it serves requests. */
-void flow_note_server(Flow *flow, const Value *function, Str path);
-
 /* --- iteration.c --- */
 /* Iterating, entering (`with`) a value; gives what is bound. */
 const Value *flow_iterate(Flow *flow, NodeId node, const Value *value);
@@ -132,6 +119,7 @@ FunctionInfo *item_function(const Flow *flow, const Item *item);
 /* Calls that belong to the language: super(), zip(), list(), getattr() …; false: not one of them. */
 bool flow_builtin(Flow *flow, const Item *callee, NodeId call, const Value **result);
 
+#include "program/observe.h"
 #include "program/types.h"
 
 #endif

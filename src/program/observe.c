@@ -34,6 +34,7 @@ void flow_observe(Flow *flow, Observation observation)
     observation.in_loop = place.in_loop;
     observation.guarded = place.guarded;
     observation.in_handler = flow->handler_depth > 0;
+    observation.branch = place.branch;
     if (!flow->instance)
         vec_add(&flow->unit->observations, observation);
     else if (!is_known(flow->instance, &observation))

@@ -49,6 +49,9 @@ struct Instance {
     uint32_t known_calls, unknown_calls; /* calls its walk met, by whether the callee is known */
     uint32_t effects;                    /* bits of those that reach is not NULL for */
     const Reach *reach[EFFECT_COUNT];    /* NULL: it does nothing of the kind */
+    uint32_t waits;                      /* bits of Trait and of waits.h: what awaiting it waits for */
+    NodeId waiting_branch;               /* waits.c: the first branch found to wait, or 0 */
+    const struct Wait *wait[TRAIT_WAITS_OTHER + 1]; /* how it comes to wait so; NULL: it does not */
 };
 
 /* A class by its last name and where it stands: found in the text, before anything is parsed. */

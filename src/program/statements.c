@@ -244,12 +244,22 @@ static bool is_never(const Flow *flow, NodeId test)
     return node->kind == EXPR_NUMBER && str_equal(name_str(node->name), STR("0"));
 }
 
+/* A block that may not run. */
+static bool flow_branch(Flow *flow, NodeId first)
+{
+    NodeId around = flow->branch;
+    if (first) flow->branch = first;
+    bool ends = flow_block(flow, first);
+    flow->branch = around;
+    return ends;
+}
+
 static Delta walk_then(Flow *flow, NodeId test, NodeId first)
 {
     uint32_t mark = frame_mark(flow->frame);
     Guard guard = {test, true, flow->guards};
     flow->guards = &guard;
-    bool ends = !flow_narrow(flow, test, true) || flow_block(flow, first);
+    bool ends = !flow_narrow(flow, test, true) || flow_branch(flow, first);
     flow->guards = guard.outer;
     Delta delta = frame_take(flow->frame, mark);
     delta.ends = ends;
@@ -261,7 +271,7 @@ static Delta walk_else(Flow *flow, NodeId test, NodeId first)
     uint32_t mark = frame_mark(flow->frame);
     Guard guard = {test, false, flow->guards};
     flow->guards = &guard;
-    bool ends = !flow_narrow(flow, test, false) || flow_block(flow, first);
+    bool ends = !flow_narrow(flow, test, false) || flow_branch(flow, first);
     flow->guards = guard.outer;
     Delta delta = frame_take(flow->frame, mark);
     delta.ends = ends;
@@ -389,7 +399,7 @@ static bool walk_try(Flow *flow, NodeId id)
         flow_expression(flow, flow_node(flow, at)->first);
         if (flow_node(flow, at)->name) frame_assign(flow->frame, flow_node(flow, at)->name, NULL);
         flow->handler_depth++;
-        bool handler_ends = flow_block(flow, flow_node(flow, at)->second);
+        bool handler_ends = flow_branch(flow, flow_node(flow, at)->second);
         flow->handler_depth--;
         ends[count] = frame_take(flow->frame, mark);
         ends[count++].ends = handler_ends;
@@ -411,6 +421,7 @@ static bool walk_with(Flow *flow, NodeId id)
         const Value *value = is_async && flow_node(flow, context)->kind == EXPR_CALL
                                  ? flow_call(flow, context, true)
                                  : flow_expression(flow, context);
+        if (is_async) flow_note_held(flow, context, value);
         const Value *bound = flow_enter(flow, context, value, is_async);
         flow_assign(flow, flow_node(flow, item)->second, bound);
     }
@@ -452,7 +463,7 @@ static bool walk_match(Flow *flow, NodeId id)
         uint32_t mark = frame_mark(flow->frame);
         take_case(flow, subject, at, value);
         flow_condition(flow, flow_node(flow, at)->second);
-        bool case_ends = flow_block(flow, flow_node(flow, at)->third);
+        bool case_ends = flow_branch(flow, flow_node(flow, at)->third);
         size_t slot = count <= MATCH_CASES ? count++ : MATCH_CASES + 1;
         ends[slot] = frame_take(flow->frame, mark);
         ends[slot].ends = case_ends;

@@ -41,6 +41,9 @@ typedef struct Step {
     bool elsewhere; /* not run here: kept for who calls whom */
     uint32_t loop;  /* number of the CountedLoop around it + 1, or 0 */
     bool asked;     /* the function asks whether a loop runs; filled by reach_solve */
+    NodeId branch;  /* the innermost part of the function around it that may not run, or 0 */
+    bool
+        handed_on; /* stands inside an await, or is what a plain function returns: whoever gets it awaits it */
 } Step;
 
 /* A loop whose passes are known, and which nothing leaves or suspends: see loops.h. */
@@ -61,7 +64,10 @@ typedef enum ObservationKind {
     OBSERVED_COROUTINE, /* it makes a coroutine and does not await it there: call, or path of a library's; use */
     OBSERVED_LOOP_ASKED, /* it asks whether a loop runs in its thread: path */
     OBSERVED_JOB,        /* it hands call to the loop as a task, or to run after the response: path, traits */
-    OBSERVED_CALL        /* it calls path, which has some of TRAITS_OBSERVED */
+    OBSERVED_CALL,       /* it calls path, which has some of TRAITS_OBSERVED */
+    OBSERVED_WAIT, /* it awaits something that is no function of the program: waits; path, or empty: unknown */
+    OBSERVED_HELD,  /* it enters a lock or a limiter: statement */
+    OBSERVED_SHARED /* receiver or argument of an awaited call that does one thing at a time: node; own */
 } ObservationKind;
 
 /* What becomes of what a call gives. */
@@ -82,6 +88,9 @@ typedef struct Observation {
     Confidence confidence;
     Outcome use;
     bool in_loop, guarded;
+    NodeId branch;       /* as of a Step */
+    bool own;            /* OBSERVED_SHARED: the function itself made it, or was not seen to get it */
+    uint32_t waits;      /* OBSERVED_WAIT: bits of Trait, and WAITS_ of waits.h */
     bool in_handler;     /* of an exception */
     bool blocks;         /* OBSERVED_CALL: it stops its thread */
     bool is_own;         /* OBSERVED_CALL: the receiver was made by the same function */

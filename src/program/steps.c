@@ -79,7 +79,10 @@ Step flow_place(const Flow *flow, NodeId node)
                   .weight = WEIGHT_ALWAYS,
                   .in_loop = flow->loop_depth > 0,
                   .loop = flow->counted_loop == LOOPS_UNSURE ? 0 : flow->counted_loop,
-                  .guarded = flow->guard_depth > 0};
+
+                  .guarded = flow->guard_depth > 0,
+                  .branch = flow->branch,
+                  .handed_on = flow_hands_on(flow, false)};
 }
 
 static bool is_recorded(const Flow *flow)

@@ -56,16 +56,17 @@ typedef struct FunctionInfo {
     uint32_t class_id; /* of a method; else ID_NONE */
     uint32_t outer;    /* the function it stands in, or ID_NONE */
     bool is_async, is_generator, is_lambda, is_static, is_class_method, is_property, is_abstract;
-    bool is_overload;   /* @typing.overload: a signature without a body */
-    bool is_dispatch;   /* @singledispatch: others may be registered to run in its place */
-    bool is_manager;    /* @contextmanager: entering runs the generator */
-    bool off_loop;      /* the user says so in a comment */
-    bool memoised;      /* functools.cache and friends */
-    bool waits_for_use; /* a nested coroutine: walked for itself when its name is read */
-    bool wanted;        /* its body is being read, or was */
-    bool listed;        /* it is on the unit's list of roots */
-    bool active;        /* its body is being walked in place: recursion ends here */
-    Instance *generic;  /* called with nothing known about its arguments */
+    bool is_overload;            /* @typing.overload: a signature without a body */
+    bool is_dispatch;            /* @singledispatch: others may be registered to run in its place */
+    bool is_manager;             /* @contextmanager: entering runs the generator */
+    bool off_loop;               /* the user says so in a comment */
+    bool memoised;               /* functools.cache and friends */
+    bool waits_for_use;          /* a nested coroutine: walked for itself when its name is read */
+    bool caching, caching_known; /* waits.c: most calls find what an earlier one left; once asked */
+    bool wanted;                 /* its body is being read, or was */
+    bool listed;                 /* it is on the unit's list of roots */
+    bool active;                 /* its body is being walked in place: recursion ends here */
+    Instance *generic;           /* called with nothing known about its arguments */
     uint32_t instance_count;
     const Value **declared; /* by parameter: what its annotation tells, settled; NULL: not asked for yet */
     Contexts contexts;

@@ -49,9 +49,11 @@ struct Flow {
     const Guard *guards;
     const Arguments *arguments; /* of the innermost call */
     unsigned inline_depth;
-    unsigned depth;      /* of expressions and blocks, against LIMIT_NESTING */
-    bool silent;         /* for types only: nothing is recorded, nothing is put on lists */
-    bool defining;       /* a module's own walk: no other module is asked */
+    unsigned await_depth; /* awaits around it */
+    NodeId branch;  /* first statement or expression of the innermost part around it that may not run, or 0 */
+    unsigned depth; /* of expressions and blocks, against LIMIT_NESTING */
+    bool silent;    /* for types only: nothing is recorded, nothing is put on lists */
+    bool defining;  /* a module's own walk: no other module is asked */
     const Value *result; /* joined from return statements */
     bool result_given;
 };

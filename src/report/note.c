@@ -35,7 +35,7 @@ static void add_sink(Buf *buf, const Finding *finding)
         visible_add(buf, finding->sink_function);
         buf_add_byte(buf, '`');
     }
-    buf_add_text(buf, " blocks in `");
+    buf_add_text(buf, finding->effect == EFFECT_NONE ? " waits in `" : " blocks in `");
     visible_add(buf, finding->sink);
     buf_add_text(buf, "`\n");
 }

@@ -266,11 +266,37 @@ bool catalogue_derives(const Catalogue *catalogue, Str type, Str base)
     return false;
 }
 
+static uint32_t traits_of_key(const Catalogue *catalogue, PathKey key)
+{
+    uint32_t hash = path_hash(key), traits = 0;
+    for (size_t i = 0; i < catalogue->images.count; i++) {
+        const uint32_t *node = image_node(&catalogue->images.items[i].image, key, hash);
+        if (node) traits |= node[NODE_TRAITS];
+    }
+    return traits;
+}
+
+/* Of a class and those above it; with a member, of that, and of a wildcard for all. */
+static uint32_t traits_of_lineage(const Catalogue *catalogue, Str type, Str member)
+{
+    uint32_t traits = 0;
+    Lineage lineage = {.types = {catalogue_canonical(catalogue, type)}, .count = 1};
+    for (size_t i = 0; i < lineage.count; i++) {
+        traits |= traits_of_key(catalogue, (PathKey){lineage.types[i], member});
+        if (member.len && !str_starts(member, STR("_")))
+            traits |= traits_of_key(catalogue, (PathKey){lineage.types[i], STR("*")});
+        lineage_add_bases(catalogue, &lineage, lineage.types[i]);
+    }
+    return traits;
+}
+
 uint32_t catalogue_traits(const Catalogue *catalogue, Str path)
 {
-    Hit hit = path_hit(catalogue, path, NODE_TRAITS);
-    if (!hit.from) hit = type_hit(catalogue, path, NODE_TRAITS);
-    return hit.from ? hit.node[NODE_TRAITS] : 0;
+    Str name = catalogue_canonical(catalogue, path);
+    size_t dot = str_find_last(name, '.');
+    uint32_t traits = traits_of_lineage(catalogue, name, (Str){"", 0});
+    if (dot == SIZE_MAX) return traits;
+    return traits | traits_of_lineage(catalogue, str_part(name, 0, dot), str_part(name, dot + 1, name.len));
 }
 
 bool catalogue_has_prefix(const Catalogue *catalogue, Str prefix)

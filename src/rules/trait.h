@@ -38,6 +38,8 @@ typedef enum Trait {
     TRAIT_COUNT
 } Trait;
 
+_Static_assert(TRAIT_COUNT <= 32, "the traits of a path are bits of one word");
+
 #define TRAIT_BIT(trait) (1u << (trait))
 #define TRAITS_OF_SERVERS (TRAIT_BIT(TRAIT_SERVES_REQUESTS) | TRAIT_BIT(TRAIT_FORTY_THREADS))
 #define TRAITS_OF_TASKS (TRAIT_BIT(TRAIT_MAKES_TASK) | TRAIT_BIT(TRAIT_AFTER_RESPONSE))

@@ -11,6 +11,7 @@
 #include "program/loops.h"
 #include "program/reach.h"
 #include "program/requests.h"
+#include "program/waits.h"
 #include "session/config.h"
 #include "base/banned.h"
 
@@ -176,6 +177,7 @@ static void follow(void *context, size_t item, size_t worker)
     contexts_note_callers(program);
     cost_solve(program);
     reach_solve(program);
+    waits_solve(program);
     program_list_on_loop(program);
     requests_spread(program);
 }
