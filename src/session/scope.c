@@ -29,8 +29,9 @@ static const PathWord directories[] = {
 /* Whole names of files. */
 static const PathWord files[] = {
     {"conftest.py", PATH_OUTSIDE}, {"setup.py", PATH_OUTSIDE}, {"noxfile.py", PATH_OUTSIDE},
-    {"tests.py", PATH_OUTSIDE},    {"test.py", PATH_OUTSIDE},  {"__main__.py", PATH_COMMAND},
-    {"cli.py", PATH_COMMAND},      {"_cli.py", PATH_COMMAND},  {"manage.py", PATH_COMMAND},
+    {"tests.py", PATH_OUTSIDE},    {"test.py", PATH_OUTSIDE},  {"testclient.py", PATH_OUTSIDE},
+    {"__main__.py", PATH_COMMAND}, {"cli.py", PATH_COMMAND},   {"_cli.py", PATH_COMMAND},
+    {"manage.py", PATH_COMMAND},
 };
 
 static PathClass word_class(Str word, const PathWord *words, size_t count)
