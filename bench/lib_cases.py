@@ -60,10 +60,13 @@ def covering(places, path, line, slack, wanted="LS1"):
             if place.path == path and place.row - slack <= line <= place.end + slack and claims(place, wanted)]
 
 
+# Whatever stalls the loop: of several causes in one statement the strongest is reported.
+STALLS = ("LS1", "LS3", "LS407")
+
+
 def wanted_of(row):
-    if row.get("kind") in APART:
-        return "LS2" if row["kind"] == "sequential-await" else "LS3"
-    return "LS2" if "family" in row and group_of(row) in (SEQUENCE, LOOP) else "LS1"
+    awaits = row.get("kind") == "sequential-await" or "family" in row and group_of(row) in (SEQUENCE, LOOP)
+    return "LS2" if awaits else STALLS
 
 
 def incident_found(row, places):
