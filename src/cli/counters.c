@@ -26,6 +26,8 @@ static const CounterRow rows[] = {
     {COUNTER(instances)},
     {COUNTER(functions_on_loop)},
     {COUNTER(instances_in_threads)},
+    {COUNTER(observations)},
+    {COUNTER(loops_counted)},
     {COUNTER(calls_resolved)},
     {COUNTER(calls_unresolved)},
     {COUNTER(damaged_regions)},
@@ -42,6 +44,6 @@ void counters_add(Buf *buf, const Counters *counters)
 {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const size_t *value = (const size_t *)(const void *)((const char *)counters + rows[i].offset);
-        buf_format(buf, "%-18s %zu\n", rows[i].name, *value);
+        buf_format(buf, "%-20s %zu\n", rows[i].name, *value);
     }
 }

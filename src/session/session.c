@@ -426,12 +426,14 @@ static void add_program_counters(const Session *session, Counters *counters)
     counters->modules_loaded = program->counters.modules_loaded;
     counters->modules_installed = program->counters.installed_loaded;
     counters->instances = program->counters.instances;
-    for (size_t i = 0; i < program->instances.count; i++)
-        counters->instances_in_threads += program->instances.items[i]->thread_depth > 0;
     counters->arena_bytes = program->arena.held_bytes;
     for (size_t i = 0; i < program->instances.count; i++) {
-        counters->calls_resolved += program->instances.items[i]->known_calls;
-        counters->calls_unresolved += program->instances.items[i]->unknown_calls;
+        const Instance *instance = program->instances.items[i];
+        counters->instances_in_threads += instance->thread_depth > 0;
+        counters->observations += instance->observations.count;
+        counters->loops_counted += instance->loops.count;
+        counters->calls_resolved += instance->known_calls;
+        counters->calls_unresolved += instance->unknown_calls;
     }
     for (size_t i = 0; i < program->units.count; i++) {
         counters->bytes_parsed += facts_bytes_parsed(program->units.items[i]->facts);

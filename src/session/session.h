@@ -27,7 +27,9 @@ typedef struct Counters {
     size_t instances;         /* functions, times the ways they are called */
     size_t functions_on_loop;
     size_t instances_in_threads; /* of the instances, those looked at because they run in a thread */
-    size_t calls_resolved;       /* calls on the loop whose callee is known */
+    size_t observations; /* that walks noted for checks beside calls and stalls: awaits, tasks, threads … */
+    size_t loops_counted;  /* whose passes are known */
+    size_t calls_resolved; /* calls on the loop whose callee is known */
     size_t calls_unresolved;
     size_t damaged_regions; /* regions that did not parse */
     size_t limits_reached;
