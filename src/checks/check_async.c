@@ -111,7 +111,7 @@ static void run_async(CheckRun *run)
     const Unit *unit = run->unit;
     for (size_t i = 0, next; i < unit->on_loop.count; i = next) {
         uint32_t function = unit->on_loop.items[i]->function;
-        const FunctionInfo *info = run->program->functions.items[function];
+        const FunctionInfo *info = program_function(run->program, function);
         Stalled stalled = {0};
         bool bound = run->runs_once || !may_be_plain(info);
         for (next = i; next < unit->on_loop.count && unit->on_loop.items[next]->function == function;

@@ -65,7 +65,7 @@ static const char *const advice =
 
 static const FunctionInfo *function_of(const CheckRun *run, uint32_t id)
 {
-    return run->program->functions.items[id];
+    return program_function(run->program, id);
 }
 
 static Hop hop_of(CheckRun *run, const Unit *unit, NodeId node, Str caller, Str callee)

@@ -23,7 +23,7 @@ static bool is_used_up_by_caller(const CheckRun *run, const Instance *instance, 
 static bool is_used_up(const CheckRun *run, const Instance *instance, NodeId statement, NodeId node,
                        unsigned depth)
 {
-    uint32_t uses = value_uses(site_function(run, instance), statement, node);
+    uint32_t uses = value_uses(program_function(run->program, instance->function), statement, node);
     bool used = uses & (USED_ATTRIBUTE | USED_WITH | USED_CLOSED | USED_BOUND);
     if (uses & (USED_STORED | USED_CAPTURED | USED_GROUPED)) return false;
     if (uses & USED_RETURNED) return is_used_up_by_caller(run, instance, depth);
@@ -39,7 +39,7 @@ static void report(CheckRun *run, const Instance *instance, const Observation *m
     const Instance *first = instance;
     while (first->served_by)
         first = first->served_by;
-    handler = site_short(site_function(run, first)->name);
+    handler = str_after_last(program_function(run->program, first->function)->name, '.');
     finding.confidence = made->confidence;
     finding.severity = light ? SEVERITY_LOW : SEVERITY_MEDIUM;
     finding.message = site_text(run, "`%.*s` is made anew for every request that `%.*s` serves",
@@ -65,7 +65,7 @@ static void look_at(CheckRun *run, const Instance *instance)
             continue;
         if (made->function != instance->function) continue;
         /* With the credentials or the address of one request there is nothing to share. */
-        if (depends_on_call(site_function(run, instance), made->node)) continue;
+        if (depends_on_call(program_function(run->program, instance->function), made->node)) continue;
         if (is_used_up(run, instance, made->statement, made->node, 0) && !site_runs_once(run, instance))
             report(run, instance, made);
     }

@@ -13,7 +13,7 @@ static Str kept(CheckRun *run, Buf *buf)
 
 static Str name_of(const CheckRun *run, const Observation *made)
 {
-    return made->call ? ((const FunctionInfo *)run->program->functions.items[made->call->function])->name
+    return made->call ? ((const FunctionInfo *)program_function(run->program, made->call->function))->name
                       : made->path;
 }
 

@@ -17,7 +17,8 @@ static bool is_long(const Duration *wait)
 static bool is_kept_by_request(const CheckRun *run, const Instance *instance, const Observation *task)
 {
     if (task->function != instance->function || !(task->traits & TRAIT_BIT(TRAIT_MAKES_TASK))) return false;
-    uint32_t uses = value_uses(site_function(run, instance), task->statement, task->node);
+    uint32_t uses =
+        value_uses(program_function(run->program, instance->function), task->statement, task->node);
     return uses & (USED_AWAITED | USED_CLOSED | USED_RETURNED | USED_ARGUMENT | USED_CAPTURED | USED_GROUPED |
                    USED_WITH);
 }
@@ -33,9 +34,10 @@ static Str how_long(CheckRun *run, const Duration *wait)
 static void report(CheckRun *run, const Instance *instance, const Observation *task, const Duration *wait)
 {
     Site site = {instance, task->report, task->statement};
-    const FunctionInfo *job = run->program->functions.items[task->call->function];
+    const FunctionInfo *job = program_function(run->program, task->call->function);
     Finding finding = site_finding(run, "LS405", &site);
-    Str name = site_short(finding.function), job_name = site_short(job->name), how = how_long(run, wait);
+    Str name = str_after_last(finding.function, '.'), job_name = str_after_last(job->name, '.'),
+        how = how_long(run, wait);
     finding.confidence = task->confidence;
     finding.message = site_text(run, "`%.*s` leaves `%.*s` running in this process after its response: %.*s",
                                 SITE_STR(name), SITE_STR(job_name), SITE_STR(how));

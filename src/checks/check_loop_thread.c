@@ -27,13 +27,13 @@ static const FunctionInfo *root_of(const CheckRun *run, const Instance *instance
 {
     while (instance->thread_by)
         instance = instance->thread_by;
-    return site_function(run, instance);
+    return program_function(run->program, instance->function);
 }
 
 /* In a thread, and nowhere else as far as can be told. */
 static bool is_in_thread(const CheckRun *run, const Instance *instance)
 {
-    const Contexts *contexts = &site_function(run, instance)->contexts;
+    const Contexts *contexts = &program_function(run->program, instance->function)->contexts;
     return instance->thread_depth && root_of(run, instance)->contexts.thread && !contexts->reached &&
            !contexts->loop && !has_own_loop(instance);
 }
@@ -54,7 +54,7 @@ static void report_touched(CheckRun *run, const Instance *instance, const Observ
 {
     Site site = {instance, call->report, call->statement};
     Finding finding = site_finding(run, "LS404", &site);
-    Str root = site_short(root_of(run, instance)->name);
+    Str root = str_after_last(root_of(run, instance)->name, '.');
     bool task = call->traits & TRAIT_BIT(TRAIT_MAKES_TASK);
     finding.confidence = call->confidence;
     finding.severity = SEVERITY_HIGH;
@@ -74,7 +74,7 @@ static void report_unclosed(CheckRun *run, const Instance *instance, const Obser
 {
     Site site = {instance, call->report, call->statement};
     Finding finding = site_finding(run, "LS404", &site);
-    Str name = site_short(finding.function);
+    Str name = str_after_last(finding.function, '.');
     finding.severity = SEVERITY_LOW;
     finding.message = site_text(run, "`%.*s` makes a loop and never closes it", SITE_STR(name));
     finding.advice = STR("use `asyncio.run(...)`, or close the loop in a `finally`");
@@ -89,7 +89,8 @@ static void report_unclosed(CheckRun *run, const Instance *instance, const Obser
 
 static void look_for_touched(CheckRun *run, const Instance *instance)
 {
-    if (!is_in_thread(run, instance) || asks_for_loop(site_function(run, instance))) return;
+    if (!is_in_thread(run, instance) || asks_for_loop(program_function(run->program, instance->function)))
+        return;
     for (size_t i = 0; i < instance->observations.count; i++) {
         const Observation *call = &instance->observations.items[i];
         bool bound = call->kind == OBSERVED_CALL && call->traits & TRAIT_BIT(TRAIT_LOOP_BOUND);
@@ -105,13 +106,14 @@ static bool is_left_open(const CheckRun *run, const Instance *instance, const Ob
     bool ends = instance->thread_depth && root_of(run, instance)->contexts.thread;
     uint32_t closed = USED_CLOSED | USED_STORED | USED_RETURNED | USED_CAPTURED | USED_GROUPED | USED_WITH |
                       USED_AWAITED | (ends ? 0u : (uint32_t)USED_ARGUMENT);
-    uint32_t uses = value_uses(site_function(run, instance), made->statement, made->node);
+    uint32_t uses =
+        value_uses(program_function(run->program, instance->function), made->statement, made->node);
     return uses & USED_BOUND && !(uses & closed);
 }
 
 static void look_for_unclosed(CheckRun *run, const Instance *instance)
 {
-    const FunctionInfo *info = site_function(run, instance);
+    const FunctionInfo *info = program_function(run->program, instance->function);
     if (instance->reached || str_equal(info->name, STR("main"))) return;
     for (size_t i = 0; i < instance->observations.count; i++) {
         const Observation *made = &instance->observations.items[i];

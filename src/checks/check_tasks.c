@@ -61,9 +61,9 @@ static void report_given(CheckRun *run, const Instance *instance, NodeId *last)
         const Step *step = &instance->steps.items[i];
         const Observation *task = given_task(step);
         if (!task || step->statement == *last || step->function != instance->function) continue;
-        const FunctionInfo *callee = run->program->functions.items[step->call->function];
+        const FunctionInfo *callee = program_function(run->program, step->call->function);
         if (!is_whole_statement(run->unit, step, callee->is_async)) continue;
-        report(run, task, step->node, run->program->functions.items[step->function], callee->name);
+        report(run, task, step->node, program_function(run->program, step->function), callee->name);
         *last = step->statement;
     }
 }

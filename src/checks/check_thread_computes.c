@@ -28,8 +28,8 @@ static const Reach *computing_of(const Instance *instance)
 
 static Str handed_name(const CheckRun *run, const Observation *handed)
 {
-    return handed->call ? site_short(run->program->functions.items[handed->call->function]->name)
-                        : site_short(handed->path);
+    return handed->call ? str_after_last(program_function(run->program, handed->call->function)->name, '.')
+                        : str_after_last(handed->path, '.');
 }
 
 /* `run_in_executor(self.pool, f)`: the pool may be one of processes. `None` and a name whose value is known are not,
@@ -70,7 +70,7 @@ static void look_at_function(CheckRun *run, const Instance *instance, const Obse
         holder = reach->step->call->instance;
     if (!reach || reach->step->rule.gil != GIL_HELD || reach->step->rule.weight < WEIGHT_OFTEN) return;
     bool counted = reach->step->rule.effect == EFFECT_LONG_LOOP;
-    if (counted || takes_data(site_function(run, holder)->unit, reach->step->node, 1))
+    if (counted || takes_data(program_function(run->program, holder->function)->unit, reach->step->node, 1))
         report(run, instance, handed, &reach->step->rule);
 }
 

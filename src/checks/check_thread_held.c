@@ -37,7 +37,7 @@ static void report(CheckRun *run, const Instance *instance, const Duration *wait
     Site site = {instance, step ? step->report : wait->observation->report,
                  step ? step->statement : wait->observation->statement};
     Finding finding = site_finding(run, "LS406", &site);
-    Str name = site_short(finding.function);
+    Str name = str_after_last(finding.function, '.');
     finding.confidence = wait->observation->confidence;
     finding.severity = wait->endless || wait->seconds >= 5 ? SEVERITY_MEDIUM : SEVERITY_LOW;
     finding.message = site_text(run, "`%.*s` holds its thread of the pool for %.3g s: %.*s", SITE_STR(name),
@@ -56,7 +56,7 @@ static void run_held(CheckRun *run)
 {
     for (size_t i = 0; i < run->unit->others.count; i++) {
         const Instance *instance = run->unit->others.items[i];
-        const Contexts *contexts = &site_function(run, instance)->contexts;
+        const Contexts *contexts = &program_function(run->program, instance->function)->contexts;
         if (!contexts->request || !contexts->few_threads || contexts->start_up) continue;
         Duration wait = duration_longest(run->program, instance, true);
         if (wait.observation && (wait.endless || wait.seconds >= least_seconds)) report(run, instance, &wait);

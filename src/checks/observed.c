@@ -51,7 +51,7 @@ void sightings_free(Sightings *sightings)
 const FunctionInfo *sighting_function(const CheckRun *run, const Sighting *sighting)
 {
     uint32_t function = sighting->observation->function;
-    return function == ID_NONE ? NULL : run->program->functions.items[function];
+    return function == ID_NONE ? NULL : program_function(run->program, function);
 }
 
 void observed_add(CheckRun *run, Finding finding, NodeId node, const FunctionInfo *function, Str name)

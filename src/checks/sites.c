@@ -9,20 +9,9 @@
 
 enum { TEXT_BYTES = 600 };
 
-const FunctionInfo *site_function(const CheckRun *run, const Instance *instance)
-{
-    return run->program->functions.items[instance->function];
-}
-
 bool site_runs_once(const CheckRun *run, const Instance *instance)
 {
     return run->runs_once || contexts_once(run->program, instance->function);
-}
-
-Str site_short(Str name)
-{
-    size_t dot = str_find_last(name, '.');
-    return dot == SIZE_MAX ? name : str_part(name, dot + 1, name.len);
 }
 
 Str site_text(CheckRun *run, const char *format, ...)
@@ -38,15 +27,16 @@ Str site_text(CheckRun *run, const char *format, ...)
 
 Finding site_finding(CheckRun *run, const char *code, const Site *site)
 {
-    return (Finding){.code = check_code(run, code)->code,
-                     .confidence = CONFIDENCE_CERTAIN,
-                     .severity = SEVERITY_MEDIUM,
-                     .function = str_copy(run->results, site_function(run, site->instance)->name)};
+    return (Finding){
+        .code = check_code(run, code)->code,
+        .confidence = CONFIDENCE_CERTAIN,
+        .severity = SEVERITY_MEDIUM,
+        .function = str_copy(run->results, program_function(run->program, site->instance->function)->name)};
 }
 
 void site_sink(CheckRun *run, Finding *finding, const Instance *instance, NodeId node, Str name)
 {
-    const FunctionInfo *info = site_function(run, instance);
+    const FunctionInfo *info = program_function(run->program, instance->function);
     Span span = unit_node(info->unit, node)->span;
     finding->sink = str_copy(run->results, name);
     finding->sink_place = check_place(run, info->unit, span);

@@ -12,7 +12,6 @@ typedef struct Site {
     NodeId report, statement;
 } Site;
 
-const FunctionInfo *site_function(const CheckRun *run, const Instance *instance);
 /* A finding of the code with the function's name and nothing else. */
 Finding site_finding(CheckRun *run, const char *code, const Site *site);
 /* Names what is at fault, and where it stands in the instance. */
@@ -23,8 +22,6 @@ void site_add(CheckRun *run, Finding finding, const Site *site, bool cheap);
 bool site_runs_once(const CheckRun *run, const Instance *instance);
 /* printf into the results arena. */
 Str site_text(CheckRun *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The last part of a dotted name, for messages. */
-Str site_short(Str name);
 
 /* For "%.*s". */
 #define SITE_STR(text) (int)(text).len, (text).ptr

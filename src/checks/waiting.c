@@ -9,7 +9,7 @@
 
 static void look_at(CheckRun *run, Waiter *waiter, void (*look)(CheckRun *run, const Waiter *waiter))
 {
-    waiter->info = run->program->functions.items[waiter->function];
+    waiter->info = program_function(run->program, waiter->function);
     if (waiter->info->unit != run->unit) return;
     sequences_find(run->unit, waiter->info->node, &waiter->found);
     if (waiter->found.sequences.count || waiter->found.repetitions.count) look(run, waiter);
