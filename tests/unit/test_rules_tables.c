@@ -70,9 +70,13 @@ static void traits_add_up(void **state)
     load(*state,
          "{\"types\": {\"corp.Fast\": {\"bases\": [\"corp.Client\"]}},"
          " \"traits\": {\"corp.Client\": \"session\", \"corp.Client.*\": \"waits-db\","
+         " \"corp.Fast.read\": \"bulk\","
          " \"corp.{start,run}\": [\"makes-task\", \"loop-bound\"], \"corp.st{art}\": \"long-lived\"}}");
     assert_int_equal(catalogue_traits(*state, STR("corp.Fast")), TRAIT_BIT(TRAIT_SESSION));
     assert_int_equal(catalogue_traits(*state, STR("corp.Fast.query")), TRAIT_BIT(TRAIT_WAITS_DB));
+    assert_int_equal(catalogue_traits(*state, STR("corp.Fast.read")),
+                     TRAIT_BIT(TRAIT_WAITS_DB) | TRAIT_BIT(TRAIT_BULK));
+    assert_int_equal(catalogue_traits(*state, STR("corp.Fast.__aenter__")), 0);
     assert_int_equal(catalogue_traits(*state, STR("corp.run")),
                      TRAIT_BIT(TRAIT_MAKES_TASK) | TRAIT_BIT(TRAIT_LOOP_BOUND));
     assert_int_equal(catalogue_traits(*state, STR("corp.start")),
