@@ -93,7 +93,7 @@ static double range_passes(Flow *flow, NodeId call)
         numbers[1] = numbers[0];
         numbers[0] = 0;
     }
-    double passes = numbers[2] ? (numbers[1] - numbers[0]) / numbers[2] : 0;
+    double passes = numbers[2] != 0 ? (numbers[1] - numbers[0]) / numbers[2] : 0;
     return count && passes > 0 ? passes : 0;
 }
 
