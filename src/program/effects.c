@@ -1,6 +1,7 @@
 #include "program/effects.h"
 
 #include "program/arguments.h"
+#include "program/regex.h"
 #include "program/bulk.h"
 #include "program/numbers.h"
 #include "base/banned.h"
@@ -81,6 +82,14 @@ static bool check_present(Flow *flow, const Condition *condition, NodeId argumen
     return argument != 0;
 }
 
+static bool check_backtracks(Flow *flow, const Condition *condition, NodeId argument)
+{
+    Item literal;
+    (void)condition;
+    return argument_literal(flow, argument, &literal) && literal.id == EXPR_STRING &&
+           regex_backtracks(literal.path);
+}
+
 /* What the guard says of `receiver.method`: 1 true, -1 false, 0 nothing. */
 static int guard_says(const Flow *flow, const Guard *guard, Str asked)
 {
@@ -105,8 +114,13 @@ static bool is_guarded(const Flow *flow, Str wanted, NodeId call)
 }
 
 static const ConditionCheck checks[] = {
-    [TEST_IS] = check_is,     [TEST_AT_MOST] = check_at_most, [TEST_NAMES] = check_names,
-    [TEST_TYPE] = check_type, [TEST_PREFIX] = check_prefix,   [TEST_PRESENT] = check_present,
+    [TEST_IS] = check_is,
+    [TEST_AT_MOST] = check_at_most,
+    [TEST_NAMES] = check_names,
+    [TEST_TYPE] = check_type,
+    [TEST_PREFIX] = check_prefix,
+    [TEST_PRESENT] = check_present,
+    [TEST_BACKTRACKS] = check_backtracks,
 };
 
 static bool holds(Flow *flow, const Condition *condition, NodeId call)

@@ -17,6 +17,7 @@ typedef enum ConditionTest {
     TEST_PREFIX,  /* a string literal that starts so */
     TEST_PRESENT,
     TEST_ABSENT,
+    TEST_BACKTRACKS, /* a regular expression that may take time beyond all bounds */
     TEST_GUARDED /* an `if` has told that this method of the receiver is true (`done`) or false (`not empty`) */
 } ConditionTest;
 

@@ -11,7 +11,7 @@ enum { CONDITIONS_MOST = sizeof((Unless){0}.conditions) / sizeof(Condition) };
     {"position", FIELD_NUMBER, false}, {"keyword", FIELD_TEXT, false}, {"of_receiver", FIELD_BOOL, false},   \
         {"is", FIELD_ANY, false}, {"at_most", FIELD_ANY, false}, {"names", FIELD_TEXT, false},               \
         {"type", FIELD_TEXT, false}, {"starts", FIELD_TEXT, false}, {"present", FIELD_BOOL, false},          \
-        {"absent", FIELD_BOOL, false},                                                                       \
+        {"absent", FIELD_BOOL, false}, {"backtracks", FIELD_BOOL, false},                                    \
     {                                                                                                        \
         "guarded_by", FIELD_TEXT, false                                                                      \
     }
@@ -27,8 +27,9 @@ static const struct {
     const char *key;
     ConditionTest test;
 } tests[] = {
-    {"is", TEST_IS},         {"at_most", TEST_AT_MOST}, {"names", TEST_NAMES},   {"type", TEST_TYPE},
-    {"starts", TEST_PREFIX}, {"present", TEST_PRESENT}, {"absent", TEST_ABSENT}, {"guarded_by", TEST_GUARDED},
+    {"is", TEST_IS},         {"at_most", TEST_AT_MOST},    {"names", TEST_NAMES},
+    {"type", TEST_TYPE},     {"starts", TEST_PREFIX},      {"present", TEST_PRESENT},
+    {"absent", TEST_ABSENT}, {"guarded_by", TEST_GUARDED}, {"backtracks", TEST_BACKTRACKS},
 };
 
 static bool is_test(const cJSON *item, ConditionTest *test)
@@ -71,6 +72,7 @@ static bool read_value(const Table *table, const cJSON *value, Condition *condit
         return literal_text(table, value, &condition->value);
     case TEST_PRESENT:
     case TEST_ABSENT:
+    case TEST_BACKTRACKS:
         return cJSON_IsTrue(value) || table_fail(table, value, "\"%s\" can only be true", value->string);
     default:
         condition->value = str_copy(table->model->arena, str_from(value->valuestring));
