@@ -20,6 +20,7 @@ typedef struct Report {
 typedef struct CheckRun {
     const Program *program;
     const Unit *unit;
+    uint32_t left_out;     /* bits of effects whose code nobody wants to see: weaker ones take their place */
     const char *runs_once; /* why all of the file runs once (a command-line module), or NULL */
     Arena *results;
     VEC(Report) reports;

@@ -38,7 +38,7 @@ static Severity severity_of(const CheckRun *run, const Stall *stall)
 
 static bool has_code(const CheckRun *run, Effect effect)
 {
-    return catalogue_code_of(run->program->catalogue, effect) != NULL;
+    return !(run->left_out & 1u << effect) && catalogue_code_of(run->program->catalogue, effect) != NULL;
 }
 
 /* The strongest of what the step leads to. */

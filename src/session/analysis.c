@@ -99,10 +99,10 @@ void analysis_find(CheckRun *run, const DiscoveredFile *file)
 }
 
 void analysis_check(Worker *worker, const Program *program, const DiscoveredFile *files, size_t item,
-                    AnalysedFile *out)
+                    uint32_t left_out, AnalysedFile *out)
 {
     const DiscoveredFile *file = &files[item];
-    CheckRun run = {.program = program, .unit = out->unit, .results = &worker->results};
+    CheckRun run = {.program = program, .unit = out->unit, .results = &worker->results, .left_out = left_out};
     analysis_find(&run, file);
     fingerprint_reports(run.reports.items, run.reports.count, file->project_path);
     fingerprint_groups(run.reports.items, run.reports.count, files, file->project_path);

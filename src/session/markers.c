@@ -134,6 +134,25 @@ static bool marks_definition(const CheckRun *run, const Markers *markers, const 
            str_starts(text, STR("class "));
 }
 
+/* It is about something that was not looked for in this run. */
+static bool names_left_out(const CheckRun *run, const Suppression *marker)
+{
+    for (uint32_t effect = 0; effect < EFFECT_COUNT; effect++) {
+        if (!(run->left_out & 1u << effect)) continue;
+        Str code = catalogue_code_of(run->program->catalogue, (Effect)effect)->code;
+        for (size_t i = 0; i < marker->code_count; i++)
+            if (str_starts(code, marker->codes[i])) return true;
+    }
+    return false;
+}
+
+/* Nothing needs the comment, as far as this run can tell. */
+static bool is_unused(const CheckRun *run, const Suppression *marker)
+{
+    bool ours = !marker->is_noqa || names_ours(marker);
+    return !marker->used && ours && !names_left_out(run, marker);
+}
+
 void markers_report(const Markers *markers, CheckRun *run)
 {
     for (size_t i = 0; i < markers->count; i++) {
@@ -145,7 +164,7 @@ void markers_report(const Markers *markers, CheckRun *run)
             if (!marks_definition(run, markers, marker))
                 add(run, "LS902", "this off-loop comment does not belong to a definition",
                     "remove the comment", marker->span);
-        } else if (!marker->used && (!marker->is_noqa || names_ours(marker))) {
+        } else if (is_unused(run, marker)) {
             add(run, "LS902", "this suppression comment silences nothing", "remove the comment",
                 marker->span);
         }

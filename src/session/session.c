@@ -133,12 +133,24 @@ static void read_file(void *context, size_t item, size_t worker_index)
         session->progress(session->progress_context, done, session->found.file_count);
 }
 
+/* A stall that nobody asks for does not stand before a weaker one of its statement. */
+static uint32_t left_out_effects(const Session *session)
+{
+    uint32_t left_out = 0;
+    for (uint32_t effect = 0; effect < EFFECT_COUNT; effect++) {
+        const CodeRule *code = catalogue_code_of(session->catalogue, (Effect)effect);
+        if (code && !session_selects(&session->options, code->code)) left_out |= 1u << effect;
+    }
+    return left_out;
+}
+
 static void check_file(void *context, size_t item, size_t worker_index)
 {
     Session *session = context;
     AnalysedFile *file = &session->files[item];
     if (file->unit)
-        analysis_check(&session->workers[worker_index], &session->program, session->found.files, item, file);
+        analysis_check(&session->workers[worker_index], &session->program, session->found.files, item,
+                       session->left_out, file);
 }
 
 /* --- the program --- */
@@ -494,6 +506,7 @@ bool session_check(Session *session, const Options *options, SessionProgress pro
     bool is_kept = !options->read_stdin;
     if (is_kept && cache_replay(session, result)) return true;
     read_and_follow(session);
+    session->left_out = left_out_effects(session);
     pool_run(session->worker_count, session->found.file_count, check_file, session);
     collect(session, result);
     if (is_kept) cache_keep(session, result);

@@ -20,6 +20,7 @@ struct Session {
     bool has_program;
     Options options;
     size_t threads;
+    uint32_t left_out; /* bits of effects that --select and --ignore leave out */
     Cache cache;
     SessionProgress progress;
     void *progress_context;
