@@ -2,6 +2,8 @@
 #include "base/str.h"
 
 #include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +120,19 @@ Str str_trim(Str text)
 Str str_copy(Arena *arena, Str text)
 {
     return (Str){arena_copy(arena, text.ptr, text.len), text.len};
+}
+
+enum { FORMAT_BYTES = 1000 };
+
+Str str_format(Arena *arena, const char *format, ...)
+{
+    char text[FORMAT_BYTES];
+    va_list values;
+    va_start(values, format);
+    int length = vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    size_t len = length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
+    return str_copy(arena, (Str){text, len});
 }
 
 static char *append(char *at, Str part)

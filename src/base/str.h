@@ -50,6 +50,8 @@ bool byte_is_word(char byte);
 Str str_word(Str text, size_t start);
 Str str_trim(Str text); /* without blanks at both ends */
 Str str_copy(Arena *arena, Str text);
+/* printf into the arena; what is longer than 1,000 bytes is cut off. */
+__attribute__((format(printf, 2, 3))) Str str_format(Arena *arena, const char *format, ...);
 /* left + middle + right in one piece. */
 Str str_join(Arena *arena, Str left, Str middle, Str right);
 uint32_t str_hash(Str text); /* FNV-1a, the same on every machine */

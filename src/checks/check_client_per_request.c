@@ -42,8 +42,8 @@ static void report(CheckRun *run, const Instance *instance, const Observation *m
     handler = str_after_last(program_function(run->program, first->function)->name, '.');
     finding.confidence = made->confidence;
     finding.severity = light ? SEVERITY_LOW : SEVERITY_MEDIUM;
-    finding.message = site_text(run, "`%.*s` is made anew for every request that `%.*s` serves",
-                                SITE_STR(name), SITE_STR(handler));
+    finding.message = str_format(run->results, "`%.*s` is made anew for every request that `%.*s` serves",
+                                 SITE_STR(name), SITE_STR(handler));
     finding.advice =
         STR("make it once when the application starts (lifespan, a module's global, a cached factory) and "
             "share it");

@@ -26,9 +26,11 @@ static bool is_kept_by_request(const CheckRun *run, const Instance *instance, co
 static Str how_long(CheckRun *run, const Duration *wait)
 {
     if (wait->endless) return STR("it has no end");
-    if (wait->is_job) return site_text(run, "`%.*s` takes minutes", SITE_STR(wait->observation->path));
-    if (wait->seconds < least_seconds) return site_text(run, "it polls for up to %.0f s", wait->most_seconds);
-    return site_text(run, "it waits %.0f s", wait->seconds);
+    if (wait->is_job)
+        return str_format(run->results, "`%.*s` takes minutes", SITE_STR(wait->observation->path));
+    if (wait->seconds < least_seconds)
+        return str_format(run->results, "it polls for up to %.0f s", wait->most_seconds);
+    return str_format(run->results, "it waits %.0f s", wait->seconds);
 }
 
 static void report(CheckRun *run, const Instance *instance, const Observation *task, const Duration *wait)
@@ -39,8 +41,9 @@ static void report(CheckRun *run, const Instance *instance, const Observation *t
     Str name = str_after_last(finding.function, '.'), job_name = str_after_last(job->name, '.'),
         how = how_long(run, wait);
     finding.confidence = task->confidence;
-    finding.message = site_text(run, "`%.*s` leaves `%.*s` running in this process after its response: %.*s",
-                                SITE_STR(name), SITE_STR(job_name), SITE_STR(how));
+    finding.message =
+        str_format(run->results, "`%.*s` leaves `%.*s` running in this process after its response: %.*s",
+                   SITE_STR(name), SITE_STR(job_name), SITE_STR(how));
     finding.advice =
         STR("hand the job to a worker queue (Celery, RQ, arq) and let the request only record it");
     finding.why =

@@ -59,8 +59,8 @@ static void report_touched(CheckRun *run, const Instance *instance, const Observ
     finding.confidence = call->confidence;
     finding.severity = SEVERITY_HIGH;
     finding.message =
-        site_text(run, "`%.*s` is called in a thread that `%.*s` runs in, not on its loop's own",
-                  SITE_STR(call->path), SITE_STR(root));
+        str_format(run->results, "`%.*s` is called in a thread that `%.*s` runs in, not on its loop's own",
+                   SITE_STR(call->path), SITE_STR(root));
     finding.advice = task ? STR("use `asyncio.run_coroutine_threadsafe(coroutine, loop)`")
                           : STR("hand the call to the loop: `loop.call_soon_threadsafe(...)`");
     finding.why =
@@ -76,7 +76,7 @@ static void report_unclosed(CheckRun *run, const Instance *instance, const Obser
     Finding finding = site_finding(run, "LS404", &site);
     Str name = str_after_last(finding.function, '.');
     finding.severity = SEVERITY_LOW;
-    finding.message = site_text(run, "`%.*s` makes a loop and never closes it", SITE_STR(name));
+    finding.message = str_format(run->results, "`%.*s` makes a loop and never closes it", SITE_STR(name));
     finding.advice = STR("use `asyncio.run(...)`, or close the loop in a `finally`");
     finding.why =
         STR("its selector and socket pair stay open until the garbage collector comes, and what it still "

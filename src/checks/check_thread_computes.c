@@ -50,8 +50,8 @@ static void report(CheckRun *run, const Instance *instance, const Observation *h
     Finding finding = site_finding(run, "LS304", &site);
     finding.confidence = handed->confidence;
     finding.severity = SEVERITY_LOW;
-    finding.message = site_text(
-        run, "`%.*s` computes in a thread and holds the interpreter's lock: the loop waits its turn",
+    finding.message = str_format(
+        run->results, "`%.*s` computes in a thread and holds the interpreter's lock: the loop waits its turn",
         SITE_STR(rule->path));
     finding.advice =
         STR("use a process pool (arguments and result are pickled), or a worker queue for long jobs");

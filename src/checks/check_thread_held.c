@@ -11,10 +11,10 @@ static Str capacity(CheckRun *run, double seconds)
 {
     double rate = POOL_THREADS / seconds;
     if (rate >= 1)
-        return site_text(run, "%d threads are all held by %.3g such requests a second", (int)POOL_THREADS,
-                         rate);
-    return site_text(run, "%d such requests hold all %d threads for %.3g s", (int)POOL_THREADS,
-                     (int)POOL_THREADS, seconds);
+        return str_format(run->results, "%d threads are all held by %.3g such requests a second",
+                          (int)POOL_THREADS, rate);
+    return str_format(run->results, "%d such requests hold all %d threads for %.3g s", (int)POOL_THREADS,
+                      (int)POOL_THREADS, seconds);
 }
 
 static void keep_chain(CheckRun *run, const Instance *instance, const Duration *wait, Finding *finding)
@@ -40,8 +40,8 @@ static void report(CheckRun *run, const Instance *instance, const Duration *wait
     Str name = str_after_last(finding.function, '.');
     finding.confidence = wait->observation->confidence;
     finding.severity = wait->endless || wait->seconds >= 5 ? SEVERITY_MEDIUM : SEVERITY_LOW;
-    finding.message = site_text(run, "`%.*s` holds its thread of the pool for %.3g s: %.*s", SITE_STR(name),
-                                wait->seconds, SITE_STR(capacity(run, wait->seconds)));
+    finding.message = str_format(run->results, "`%.*s` holds its thread of the pool for %.3g s: %.*s",
+                                 SITE_STR(name), wait->seconds, SITE_STR(capacity(run, wait->seconds)));
     finding.advice =
         STR("make it `async def` and await asyncio.sleep, or only record the job here and leave it to a "
             "worker queue (Celery, RQ, arq)");

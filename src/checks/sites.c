@@ -1,28 +1,12 @@
 #include "checks/sites.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "program/contexts.h"
 #include "program/header.h"
 #include "base/banned.h"
 
-enum { TEXT_BYTES = 600 };
-
 bool site_runs_once(const CheckRun *run, const Instance *instance)
 {
     return run->runs_once || contexts_once(run->program, instance->function);
-}
-
-Str site_text(CheckRun *run, const char *format, ...)
-{
-    char text[TEXT_BYTES];
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    size_t kept = length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
-    return str_copy(run->results, (Str){text, (uint32_t)kept});
 }
 
 Finding site_finding(CheckRun *run, const char *code, const Site *site)

@@ -20,8 +20,6 @@ void site_sink(CheckRun *run, Finding *finding, const Instance *instance, NodeId
 void site_add(CheckRun *run, Finding finding, const Site *site, bool cheap);
 /* Runs once, as far as can be told: a command, start-up. */
 bool site_runs_once(const CheckRun *run, const Instance *instance);
-/* printf into the results arena. */
-Str site_text(CheckRun *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* For "%.*s". */
 #define SITE_STR(text) (int)(text).len, (text).ptr

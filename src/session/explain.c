@@ -1,7 +1,5 @@
 #include "session/explain.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -12,19 +10,7 @@
 #include "base/banned.h"
 
 /* Unknown calls that are named one by one. */
-enum { UNKNOWN_LISTED = 5, FORMAT_BYTES = 1000 };
-
-Str explain_format(Explain *explain, const char *format, ...)
-{
-    char text[FORMAT_BYTES];
-    va_list values;
-    va_start(values, format);
-    int length = vsnprintf(text, sizeof text, format, values);
-    va_end(values);
-    if (length < 0) length = 0;
-    size_t len = (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
-    return str_copy(&explain->session->arena, (Str){text, len});
-}
+enum { UNKNOWN_LISTED = 5 };
 
 /* --- which instance --- */
 

@@ -38,8 +38,6 @@ void explain_reasons(Explain *explain);
 void explain_steps(Explain *explain);
 /* Hops from the root to the instance; its root's function in *root. */
 Hop *explain_way(Explain *explain, const Ways *ways, const Instance *instance, size_t *count, uint32_t *root);
-/* A line of text in the session's arena. */
-__attribute__((format(printf, 2, 3))) Str explain_format(Explain *explain, const char *format, ...);
 /* The words of the text as printf's `%.*s` wants them. */
 #define WORDS(text) (int)(text).len, (text).ptr
 

@@ -51,8 +51,8 @@ static Str info_text(Explain *explain)
     uint32_t function = explain->instance->function;
     const char *once =
         explain->run.runs_once ? explain->run.runs_once : contexts_once(explain->program, function);
-    return explain_format(explain, "%s%s: --show-info lists it", once ? "the function " : "severity info",
-                          once ? once : "");
+    return str_format(&explain->session->arena, "%s%s: --show-info lists it",
+                      once ? "the function " : "severity info", once ? once : "");
 }
 
 /* What stands in a nested function is reported where it is called. */
@@ -60,9 +60,9 @@ static Str reported_text(Explain *explain, const Finding *finding)
 {
     Position start = finding->place.start;
     if (start.row1 <= explain->target.row1 && explain->target.row1 <= finding->place.end.row1)
-        return explain_format(explain, "reported as %.*s", WORDS(finding->code));
-    return explain_format(explain, "reported as %.*s at %u:%u, where it is called", WORDS(finding->code),
-                          start.row1, start.column1);
+        return str_format(&explain->session->arena, "reported as %.*s", WORDS(finding->code));
+    return str_format(&explain->session->arena, "reported as %.*s at %u:%u, where it is called",
+                      WORDS(finding->code), start.row1, start.column1);
 }
 
 static void judge_report(Explain *explain, LineStep *step, const Report *report)
@@ -75,7 +75,7 @@ static void judge_report(Explain *explain, LineStep *step, const Report *report)
         judge(step, VERDICT_DESELECTED, STR("--select and --ignore leave the code out"));
     else if (marker)
         judge(step, VERDICT_SILENCED,
-              explain_format(explain, "a comment on line %u silences it", marker->row1));
+              str_format(&explain->session->arena, "a comment on line %u silences it", marker->row1));
     else if (report->cheap && !options->strict)
         judge(step, VERDICT_CHEAP, cheap_text());
     else if (report->finding.severity == SEVERITY_INFO && !options->show_info)
@@ -91,8 +91,9 @@ static Str judged_above(Explain *explain)
     uint32_t root;
     const Hop *way = explain_way(explain, &explain->on_loop, explain->instance, &count, &root);
     if (count)
-        return explain_format(explain, "judged where on-loop code makes the call: %.*s:%u in `%.*s`",
-                              WORDS(way[0].place.path), way[0].place.start.row1, WORDS(way[0].function));
+        return str_format(&explain->session->arena,
+                          "judged where on-loop code makes the call: %.*s:%u in `%.*s`",
+                          WORDS(way[0].place.path), way[0].place.start.row1, WORDS(way[0].function));
     return STR("judged where on-loop code makes the call");
 }
 
@@ -118,9 +119,9 @@ static void judge_stall(Explain *explain, LineStep *line, const Step *step)
     line->finding.severity = exact ? report->finding.severity : line->finding.severity;
     if (exact) return;
     judge(line, VERDICT_STRONGER,
-          explain_format(explain, "one finding a statement: %.*s at %u:%u stands for it",
-                         WORDS(report->finding.code), report->finding.place.start.row1,
-                         report->finding.place.start.column1));
+          str_format(&explain->session->arena, "one finding a statement: %.*s at %u:%u stands for it",
+                     WORDS(report->finding.code), report->finding.place.start.row1,
+                     report->finding.place.start.column1));
 }
 
 static bool strongest(Explain *explain, const Step *step, Effect *effect, Reach *reach)
@@ -162,8 +163,8 @@ static void judge_call(Explain *explain, LineStep *line, const Step *step)
     const FunctionInfo *callee = program_function(explain->program, step->call->function);
     if (callee->off_loop)
         judge(line, VERDICT_OFF_LOOP,
-              explain_format(explain, "the comment on line %u of its file takes it off the loop",
-                             off_loop_row1(explain->program, callee)));
+              str_format(&explain->session->arena, "the comment on line %u of its file takes it off the loop",
+                         off_loop_row1(explain->program, callee)));
     else if (step->elsewhere)
         judge(line, VERDICT_NOT_RUN, STR("a coroutine that is made here and runs by itself"));
     else if (step_reports_itself(explain->program, step))
@@ -193,13 +194,15 @@ static void judge_callee(Explain *explain, LineStep *line, const Callee *callee)
         break;
     case CALLEE_OFFLOADS:
         judge(line, VERDICT_OFFLOADED,
-              explain_format(explain, "what it is handed runs in %s; its arguments are evaluated here",
-                             placed(callee->placed)));
+              str_format(&explain->session->arena,
+                         "what it is handed runs in %s; its arguments are evaluated here",
+                         placed(callee->placed)));
         break;
     case CALLEE_HARMLESS:
         judge(line, VERDICT_HARMLESS,
-              callee->why.len ? explain_format(explain, "it does not block: %.*s", WORDS(callee->why))
-                              : STR("it does not block"));
+              callee->why.len
+                  ? str_format(&explain->session->arena, "it does not block: %.*s", WORDS(callee->why))
+                  : STR("it does not block"));
         break;
     case CALLEE_BLOCKS:
         judge(line, VERDICT_HARMLESS, STR("it can block, but not called like this"));

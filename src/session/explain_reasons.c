@@ -55,9 +55,10 @@ static bool add_handover(Explain *explain, Reasons *reasons, const FunctionInfo 
     NodeId call = handover_find(unit, span, str_after_last(info->name, '.'));
     bool decorated = !info->is_lambda && unit_node(info->unit, info->node)->third;
     if (!call && (!giver || decorated)) return false;
-    Reason reason = {.kind = REASON_HANDED_OVER,
-                     .text = giver ? explain_format(explain, "`%.*s` hands it to a loop", WORDS(giver->name))
-                                   : STR("the module hands it to something that runs it on a loop")};
+    Reason reason = {
+        .kind = REASON_HANDED_OVER,
+        .text = giver ? str_format(&explain->session->arena, "`%.*s` hands it to a loop", WORDS(giver->name))
+                      : STR("the module hands it to something that runs it on a loop")};
     add(explain, reasons, unit, reason, call ? call : giver->node);
     return true;
 }
@@ -97,10 +98,10 @@ static void add_called(Explain *explain, Reasons *reasons, const Ways *ways, Rea
     if (is_root && kind == REASON_ELSEWHERE)
         reason.text = STR("it is read for what it hands to a loop; nothing on a loop calls it");
     else if (kind == REASON_CALLED)
-        reason.text = explain_format(explain, "the %s `%.*s` runs it", what, WORDS(info->name));
+        reason.text = str_format(&explain->session->arena, "the %s `%.*s` runs it", what, WORDS(info->name));
     else
-        reason.text = explain_format(explain, "only the %s `%.*s` runs it, which no loop does", what,
-                                     WORDS(info->name));
+        reason.text = str_format(&explain->session->arena, "only the %s `%.*s` runs it, which no loop does",
+                                 what, WORDS(info->name));
     add(explain, reasons, info->unit, reason, 0);
 }
 
@@ -111,7 +112,7 @@ static void add_once(Explain *explain, Reasons *reasons, uint32_t function)
     const char *once =
         explain->run.runs_once ? explain->run.runs_once : contexts_once(explain->program, function);
     if (!once || !explain->is_on_loop) return;
-    Str text = explain_format(explain, "it %s: findings are of severity info", once);
+    Str text = str_format(&explain->session->arena, "it %s: findings are of severity info", once);
     add(explain, reasons, NULL, (Reason){.kind = REASON_ONCE, .text = text}, 0);
 }
 
