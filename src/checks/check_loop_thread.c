@@ -1,5 +1,6 @@
 /* LS404: something of a loop touched from another thread; a loop that is made and not closed. */
 #include "checks/sites.h"
+#include "program/origins.h"
 #include "program/value_uses.h"
 #include "base/banned.h"
 
@@ -123,8 +124,62 @@ static void look_for_unclosed(CheckRun *run, const Instance *instance)
     }
 }
 
+/* --- one loop, several threads --- */
+
+static const Observation *loop_made(const Instance *instance)
+{
+    for (size_t i = 0; i < instance->observations.count; i++)
+        if (instance->observations.items[i].traits & TRAIT_BIT(TRAIT_MAKES_LOOP))
+            return &instance->observations.items[i];
+    return NULL;
+}
+
+/* `loop.run_until_complete(work())`, where the loop was handed in, or stands in the function around it. */
+static bool runs_given_loop(const CheckRun *run, const Instance *instance)
+{
+    const FunctionInfo *info = program_function(run->program, instance->function);
+    for (size_t i = 0; i < instance->steps.count; i++) {
+        const Step *step = &instance->steps.items[i];
+        if (step->call || step->rule.effect != EFFECT_LOOP_MISUSE || step->function != instance->function)
+            continue;
+        const Node *callee = unit_node(info->unit, unit_node(info->unit, step->node)->first);
+        bool given = info->outer != ID_NONE || depends_on_call(info, callee->first);
+        if (callee->kind == EXPR_ATTRIBUTE && given) return true;
+    }
+    return false;
+}
+
+static void report_shared(CheckRun *run, const Instance *instance, const Observation *started)
+{
+    Site site = {instance, started->report, started->statement};
+    Finding finding = site_finding(run, "LS404", &site);
+    finding.severity = SEVERITY_HIGH;
+    finding.message = STR("all threads that are started here run the same loop: it runs in one thread only");
+    finding.advice = STR("make a loop in each thread (`asyncio.run(...)`), or keep one and use "
+                         "`asyncio.run_coroutine_threadsafe(coroutine, loop)`");
+    finding.why = STR("the second thread gets a RuntimeError: the loop runs already");
+    site_sink(run, &finding, instance, started->node,
+              program_function(run->program, started->call->function)->name);
+    site_add(run, finding, &site, false);
+}
+
+/* The loop is made once, before the loop that starts the threads. */
+static void look_for_shared(CheckRun *run, const Instance *instance)
+{
+    const Observation *made = loop_made(instance);
+    for (size_t i = 0; made && !made->in_loop && i < instance->observations.count; i++) {
+        const Observation *started = &instance->observations.items[i];
+        const Instance *thread = started->call ? started->call->instance : NULL;
+        bool several = started->kind == OBSERVED_THREAD && started->in_loop && thread;
+        if (several && !loop_made(thread) && runs_given_loop(run, thread))
+            report_shared(run, instance, started);
+    }
+}
+
 static void run_loops(CheckRun *run)
 {
+    for (size_t i = 0; i < run->unit->observed.count; i++)
+        look_for_shared(run, run->unit->observed.items[i]);
     for (size_t i = 0; i < run->unit->others.count; i++) {
         look_for_touched(run, run->unit->others.items[i]);
         look_for_unclosed(run, run->unit->others.items[i]);
