@@ -5,6 +5,7 @@
 #include "checks/wording.h"
 #include "program/contexts.h"
 #include "program/reach.h"
+#include "program/loops.h"
 #include "program/outcomes.h"
 #include "base/banned.h"
 
@@ -65,7 +66,7 @@ static bool may_be_plain(const FunctionInfo *info)
 {
     bool handed = info->contexts.pooled && !info->contexts.as_coroutine;
     if (!info->is_async || info->is_generator || !handed || info->class_id != ID_NONE) return false;
-    return !info->callers.count && !function_may_suspend(info) && !function_is_named_again(info);
+    return !info->callers.count && !loops_suspends(info) && !function_is_named_again(info);
 }
 
 static Str message_of(CheckRun *run, const FunctionInfo *info, const Rule *rule)

@@ -42,10 +42,11 @@ static bool is_in_thread(const CheckRun *run, const Instance *instance)
 /* The text asks where it runs. */
 static bool asks_for_loop(const FunctionInfo *info)
 {
-    static const char *const words[] = {"get_running_loop", "current_thread", "get_ident", "is_running"};
+    const Str *words;
+    size_t count = catalogue_words(info->unit->catalogue, TRAIT_ASKS_LOOP, &words);
     Str text = unit_text(info->unit, info->node);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_find(text, str_from(words[i])) != SIZE_MAX) return true;
+    for (size_t i = 0; i < count; i++)
+        if (str_find(text, words[i]) != SIZE_MAX) return true;
     return false;
 }
 

@@ -3,7 +3,7 @@
 #include "base/banned.h"
 
 /* Instances looked at for the sake of one. */
-enum { WAIT_VISITS = 400, JOB_SECONDS = 60 };
+enum { DURATION_VISITS = 400, JOB_SECONDS = 60 };
 
 typedef struct Search {
     const Program *program;
@@ -41,7 +41,7 @@ static void take(Search *search, const Instance *instance, const Observation *ob
 
 static void look_through(Search *search, const Instance *instance)
 {
-    if (search->visits++ >= WAIT_VISITS) return;
+    if (search->visits++ >= DURATION_VISITS) return;
     for (size_t i = 0; i < instance->observations.count; i++)
         take(search, instance, &instance->observations.items[i]);
     for (size_t i = 0; search->depth < DURATION_CALLS && i < instance->steps.count; i++) {

@@ -81,8 +81,7 @@ static bool is_range(Flow *flow, NodeId call)
     return path && str_equal(path->path, STR("builtins.range"));
 }
 
-/* `range(stop)`, `range(start, stop, step)` with constants; 0: not known. */
-static double range_passes(Flow *flow, NodeId call)
+double loops_range_passes(Flow *flow, NodeId call)
 {
     double numbers[3] = {0, 0, 1};
     size_t count = 0;
@@ -188,7 +187,7 @@ uint32_t loops_enter_for(Flow *flow, NodeId loop)
     uint32_t around = flow->counted_loop;
     NodeId iterable = flow_node(flow, loop)->second, body = flow_node(flow, loop)->third;
     if (!may_count(flow)) return around;
-    double passes = range_passes(flow, iterable);
+    double passes = loops_range_passes(flow, iterable);
     if (passes > 1 && runs_to_its_end(flow->unit, body))
         keep(flow, iterable, statement_header(flow->unit, loop), passes, count_steps(flow, body, 0));
     return around;
@@ -209,7 +208,7 @@ void loops_enter_clause(Flow *flow, NodeId clause)
 {
     NodeId iterable = flow_node(flow, clause)->second;
     if (!may_count(flow) || flow_node(flow, clause)->flags & FLAG_ASYNC) return;
-    double passes = range_passes(flow, iterable);
+    double passes = loops_range_passes(flow, iterable);
     if (passes > 1) keep(flow, iterable, flow_node(flow, clause)->span, passes, 1);
 }
 

@@ -19,6 +19,8 @@ uint32_t loops_enter_for(Flow *flow, NodeId loop);
 uint32_t loops_enter_while(Flow *flow, NodeId loop);
 /* For a clause of a comprehension: holds until the comprehension puts the old one back. */
 void loops_enter_clause(Flow *flow, NodeId clause);
+/* Passes of `range(stop)`, `range(start, stop, step)` with constants; 0: it is something else, or not known. */
+double loops_range_passes(Flow *flow, NodeId call);
 /* The function awaits or yields somewhere. */
 bool loops_suspends(const FunctionInfo *info);
 /* The call may stop before the last item of a generator expression that it is given: any, next. */

@@ -203,13 +203,6 @@ void flow_leave_later(Flow *flow, size_t before)
 
 /* --- questions of checks --- */
 
-bool function_may_suspend(const FunctionInfo *info)
-{
-    Str text = unit_text(info->unit, info->node);
-    if (text.len > LIMIT_WORD_SEARCH) return true;
-    return count_word(text, STR("await"), 1) || count_word(text, STR("async"), 2) > 1;
-}
-
 /* `"/jobs"`, `'jobs'`, `all-jobs`: part of a text, as far as the bytes around it tell. */
 static bool is_in_text(Str text, size_t at, size_t end)
 {

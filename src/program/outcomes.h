@@ -24,8 +24,6 @@ void flow_leave_later(Flow *flow, size_t before);
 void flow_note_coroutines(Flow *flow, const Value *function, Placement def_runs, Placement coroutine_runs,
                           NodeId call);
 
-/* Somewhere in the coroutine something is awaited; true also when it is too long to tell. */
-bool function_may_suspend(const FunctionInfo *info);
 /* Its file names the function besides its definition and where it is handed to a framework; true also when the file is too long to tell. */
 bool function_is_named_again(const FunctionInfo *info);
 

@@ -1,8 +1,7 @@
 #include "program/passes.h"
 
 #include "base/limits.h"
-#include "program/arguments.h"
-#include "program/numbers.h"
+#include "program/loops.h"
 #include "base/banned.h"
 
 enum { LEFT_DEPTH = 24 };
@@ -61,25 +60,6 @@ static double item_count(const Unit *unit, NodeId first)
     return count;
 }
 
-static bool is_range(Flow *flow, NodeId callee)
-{
-    const Node *node = flow_node(flow, callee);
-    return node->kind == EXPR_NAME && str_equal(name_str(node->name), STR("range")) &&
-           !frame_slot(flow->unit->module, node->name);
-}
-
-/* range(5), range(2, 5) */
-static bool range_passes(Flow *flow, NodeId call, double *passes)
-{
-    double start = 0, end;
-    NodeId first = flow_node(flow, call)->second, second = first ? flow_node(flow, first)->next : 0;
-    if (!first || (second && flow_node(flow, second)->next)) return false;
-    if (second && !number_of_node(flow, first, &start)) return false;
-    if (!number_of_node(flow, second ? second : first, &end)) return false;
-    *passes = end - start;
-    return *passes >= 1;
-}
-
 static bool iterable_passes(Flow *flow, NodeId iterable, double *passes)
 {
     const Node *node = flow_node(flow, iterable);
@@ -87,7 +67,8 @@ static bool iterable_passes(Flow *flow, NodeId iterable, double *passes)
         *passes = item_count(flow->unit, node->first);
         return *passes >= 1;
     }
-    return node->kind == EXPR_CALL && is_range(flow, node->first) && range_passes(flow, iterable, passes);
+    *passes = loops_range_passes(flow, iterable);
+    return *passes >= 1;
 }
 
 static bool is_always(const Unit *unit, NodeId test)

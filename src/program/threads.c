@@ -2,12 +2,6 @@
 
 #include "base/banned.h"
 
-static bool is_word_byte(char byte)
-{
-    return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z');
-}
-
 /* The place after `from` where the text calls the word; SIZE_MAX: nowhere. */
 static size_t find_call(Str text, Str word, size_t from)
 {
@@ -16,7 +10,7 @@ static size_t find_call(Str text, Str word, size_t from)
         if (found == SIZE_MAX) return SIZE_MAX;
         at += found;
         size_t end = at + word.len;
-        bool starts = at == 0 || !is_word_byte(text.ptr[at - 1]);
+        bool starts = at == 0 || !byte_is_word(text.ptr[at - 1]);
         if (starts && end < text.len && text.ptr[end] == '(') return at;
         at = end;
     }
@@ -83,7 +77,7 @@ static bool calls_sleeper(const Program *program, Str text)
         size_t bracket = str_find_byte(str_part(text, start, text.len), '(');
         if (bracket == SIZE_MAX) return false;
         size_t end = start + bracket, word = end;
-        while (word && is_word_byte(text.ptr[word - 1]))
+        while (word && byte_is_word(text.ptr[word - 1]))
             word--;
         bool defines = word >= 4 && str_equal(str_part(text, word - 4, word), STR("def "));
         if (word < end && !defines &&

@@ -46,7 +46,7 @@ _Static_assert(TRAIT_COUNT <= 32, "the traits of a path are bits of one word");
 /* Those whose calls are known by their words, see catalogue_words. */
 #define TRAITS_WITH_WORDS                                                                                    \
     (TRAIT_BIT(TRAIT_SLEEPS) | TRAIT_BIT(TRAIT_LOOP_BOUND) | TRAIT_BIT(TRAIT_MAKES_LOOP) |                   \
-     TRAIT_BIT(TRAIT_LONG_JOB))
+     TRAIT_BIT(TRAIT_LONG_JOB) | TRAIT_BIT(TRAIT_ASKS_LOOP))
 /* Those whose calls a walk notes for checks. */
 #define TRAITS_OBSERVED                                                                                      \
     (TRAIT_BIT(TRAIT_LONG_LIVED) | TRAIT_BIT(TRAIT_KEEPS_CONNECTIONS) | TRAIT_BIT(TRAIT_LOOP_BOUND) |        \
