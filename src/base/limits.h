@@ -35,6 +35,8 @@ enum {
     LIMIT_REEXPORTS = 24,
     /* Loops around each other whose bodies are walked a second time: each doubles the work of the inner ones. */
     LIMIT_LOOP_PASSES = 6,
+    /* Nodes around the place of a fix. */
+    LIMIT_FIX_NESTING = 100,
     /* Awaits that are compared with each other for whether one needs the other. */
     LIMIT_SEQUENCE = 64,
     /* Names that the body of a loop reads, writes and awaits: they are compared with each other. */

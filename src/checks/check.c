@@ -41,12 +41,15 @@ static void take_frame(const CheckRun *run, Finding *finding)
             (FrameLine){row1, str_copy(run->results, short_line(lines_line(lines, row1)))};
 }
 
-void check_add(CheckRun *run, Finding finding, Span span, uint32_t first_row1, uint32_t last_row1, bool cheap)
+Report *check_add(CheckRun *run, Finding finding, Span span, uint32_t first_row1, uint32_t last_row1,
+                  bool cheap)
 {
     finding.place = check_place(run, run->unit, span);
     finding.noqa_row = last_row1;
     take_frame(run, &finding);
-    vec_add(&run->reports, ((Report){finding, first_row1, last_row1, cheap, NULL}));
+    Report report = {.finding = finding, .first_row1 = first_row1, .last_row1 = last_row1, .cheap = cheap};
+    vec_add(&run->reports, report);
+    return &run->reports.items[run->reports.count - 1];
 }
 
 const CodeRule *check_code(const CheckRun *run, const char *code)

@@ -7,7 +7,7 @@
 
 #include "base/vec.h"
 #include "checks/finding.h"
-#include "program/program.h"
+#include "checks/subject.h"
 
 /* A finding, and the rows on which a comment silences it. */
 typedef struct Report {
@@ -15,6 +15,7 @@ typedef struct Report {
     uint32_t first_row1, last_row1;
     bool cheap;                /* shown in strict mode only */
     const Module *sink_module; /* where the primitive is called; NULL: in the file itself */
+    Subject subject;
 } Report;
 
 typedef struct CheckRun {
@@ -38,9 +39,9 @@ extern const size_t check_count;
 Place check_place(const CheckRun *run, const Unit *unit, Span span);
 /* The line on which the span starts, without its indentation. */
 Str check_line(const CheckRun *run, const Unit *unit, Span span);
-/* Fills what does not depend on the check: path, frame; adds the report. */
-void check_add(CheckRun *run, Finding finding, Span span, uint32_t first_row1, uint32_t last_row1,
-               bool cheap);
+/* Fills what does not depend on the check: path, frame; adds the report, which the check may complete. */
+Report *check_add(CheckRun *run, Finding finding, Span span, uint32_t first_row1, uint32_t last_row1,
+                  bool cheap);
 const CodeRule *check_code(const CheckRun *run, const char *code);
 
 #endif

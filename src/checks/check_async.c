@@ -103,7 +103,14 @@ static void report(CheckRun *run, const FunctionInfo *info, const Stalled *stall
     vec_free(&chain.hops);
     Span span = header_of(run->unit, info);
     uint32_t row1 = lines_row1(&run->unit->lines, span.start);
-    check_add(run, finding, span, row1, row1, false);
+    Report *added = check_add(run, finding, span, row1, row1, false);
+    added->subject = (Subject){.kind = SUBJECT_FUNCTION,
+                               .function = stalled->instance->function,
+                               .node = info->node,
+                               .statement = info->node,
+                               .instance = stalled->instance,
+                               .sink_instance = chain.instance,
+                               .sink = chain.step};
 }
 
 /* All instances of one function stand side by side. */

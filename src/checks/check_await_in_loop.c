@@ -119,7 +119,14 @@ static void report(CheckRun *run, const Waiter *waiter, const Repetition *loop, 
     uint32_t first = lines_row1(lines, unit_node(run->unit, loop->loop)->span.start);
     uint32_t last = lines_row1(lines, span.end);
     uint32_t own = lines_row1(lines, span.start);
-    check_add(run, finding, span, first < own ? first : own, last, !certain);
+    Report *added = check_add(run, finding, span, first < own ? first : own, last, !certain);
+    Repetition *kept_loop = arena_array(run->results, 1, sizeof *kept_loop);
+    *kept_loop = *loop;
+    added->subject = (Subject){.kind = SUBJECT_REPETITION,
+                               .function = waiter->function,
+                               .node = waits->await,
+                               .statement = loop->loop,
+                               .repetition = kept_loop};
 }
 
 /* Of the awaits for an item the first that surely gains, else the first that may. False: nothing gains, or the items

@@ -84,6 +84,20 @@ static bool is_weak(const Stall *stall, const Rule *rule)
     return (guessed && ends) || stall->reach.weight == WEIGHT_CHEAP;
 }
 
+static Subject subject_of(CheckRun *run, const Stall *stall, const Chain *chain)
+{
+    Reach *reach = arena_array(run->results, 1, sizeof *reach);
+    *reach = stall->reach;
+    return (Subject){.kind = SUBJECT_STALL,
+                     .function = stall->instance->function,
+                     .node = stall->step->report,
+                     .statement = stall->step->statement,
+                     .instance = stall->instance,
+                     .reach = reach,
+                     .sink_instance = chain->instance,
+                     .sink = chain->step};
+}
+
 static void report(CheckRun *run, const Stall *stall)
 {
     const Unit *unit = run->unit;
@@ -109,9 +123,9 @@ static void report(CheckRun *run, const Stall *stall)
     const Lines *lines = &unit->lines;
     uint32_t first = lines_row1(lines, header.start), last = lines_row1(lines, header.end);
     uint32_t row = lines_row1(lines, span.end);
-    check_add(run, finding, span, first, row > last ? row : last, is_weak(stall, rule));
-    run->reports.items[run->reports.count - 1].sink_module =
-        sink_unit == unit ? NULL : sink_unit->module_file;
+    Report *added = check_add(run, finding, span, first, row > last ? row : last, is_weak(stall, rule));
+    added->sink_module = sink_unit == unit ? NULL : sink_unit->module_file;
+    added->subject = subject_of(run, stall, &chain);
 }
 
 static int stronger(const CheckRun *run, const Stall *left, const Stall *right)

@@ -57,7 +57,8 @@ static void report(CheckRun *run, const Sighting *sighting)
                    "a task"),
         .severity = SEVERITY_HIGH,
         .confidence = made->confidence};
-    observed_add(run, finding, made->node, function, name_of(run, made));
+    Report *added = observed_add(run, finding, made->node, function, name_of(run, made));
+    observed_subject(added, sighting);
 }
 
 static void run_coroutines(CheckRun *run)

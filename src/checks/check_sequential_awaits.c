@@ -156,6 +156,19 @@ static Confidence confidence_of(const Group *group)
     return group->certain ? least : CONFIDENCE_POSSIBLE;
 }
 
+static Subject subject_of(CheckRun *run, const Group *group)
+{
+    Member *members = arena_array(run->results, group->count, sizeof *members);
+    for (size_t i = 0; i < group->count; i++)
+        members[i] = *group->members[i];
+    return (Subject){.kind = SUBJECT_SEQUENCE,
+                     .function = group->waiter->function,
+                     .node = group->waits[0].await,
+                     .statement = members[0].statement,
+                     .members = members,
+                     .member_count = group->count};
+}
+
 static void report(CheckRun *run, const Group *group)
 {
     const Lines *lines = &run->unit->lines;
@@ -174,7 +187,8 @@ static void report(CheckRun *run, const Group *group)
     for (size_t i = 0; i < group->count; i++)
         finding.chain[i] = hop_of(run, group, i);
     uint32_t last = lines_row1(lines, span.end), first = lines_row1(lines, statement.start);
-    check_add(run, finding, span, first, last, !group->certain);
+    Report *added = check_add(run, finding, span, first, last, !group->certain);
+    added->subject = subject_of(run, group);
 }
 
 /* --- what belongs together --- */

@@ -15,8 +15,8 @@ static Str message_of(CheckRun *run, Str maker, Str through)
     return str_join(run->results, head, maker, tail);
 }
 
-static void report(CheckRun *run, const Observation *task, NodeId node, const FunctionInfo *function,
-                   Str through)
+static Report *report(CheckRun *run, const Observation *task, NodeId node, const FunctionInfo *function,
+                      Str through)
 {
     const CodeRule *code = check_code(run, "LS402");
     Finding finding = {
@@ -28,7 +28,7 @@ static void report(CheckRun *run, const Observation *task, NodeId node, const Fu
                    "vanish in the middle"),
         .severity = run->runs_once ? SEVERITY_INFO : SEVERITY_MEDIUM,
         .confidence = task->confidence};
-    observed_add(run, finding, node, function, task->path);
+    return observed_add(run, finding, node, function, task->path);
 }
 
 static const Observation *given_task(const Step *step)
@@ -63,7 +63,14 @@ static void report_given(CheckRun *run, const Instance *instance, NodeId *last)
         if (!task || step->statement == *last || step->function != instance->function) continue;
         const FunctionInfo *callee = program_function(run->program, step->call->function);
         if (!is_whole_statement(run->unit, step, callee->is_async)) continue;
-        report(run, task, step->node, program_function(run->program, step->function), callee->name);
+        Report *added =
+            report(run, task, step->node, program_function(run->program, step->function), callee->name);
+        added->subject = (Subject){.kind = SUBJECT_OBSERVATION,
+                                   .function = step->function,
+                                   .node = step->node,
+                                   .statement = step->statement,
+                                   .instance = instance,
+                                   .observation = task};
         *last = step->statement;
     }
 }
@@ -87,9 +94,10 @@ static void run_tasks(CheckRun *run)
     sightings_collect(run, OBSERVED_TASK, 1u << OUTCOME_NONE, &tasks);
     for (size_t i = 0; i < tasks.list.count; i++) {
         const Sighting *task = &tasks.list.items[i];
-        if (!is_silenced(run->unit, task->observation->node) && !is_in_thread(task))
-            report(run, task->observation, task->observation->node, sighting_function(run, task),
-                   (Str){"", 0});
+        if (is_silenced(run->unit, task->observation->node) || is_in_thread(task)) continue;
+        Report *added = report(run, task->observation, task->observation->node, sighting_function(run, task),
+                               (Str){"", 0});
+        observed_subject(added, task);
     }
     sightings_free(&tasks);
     const Instance *before = NULL;

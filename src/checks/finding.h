@@ -6,16 +6,9 @@
 #ifndef LOOPSAFE_CHECKS_FINDING_H
 #define LOOPSAFE_CHECKS_FINDING_H
 
+#include "checks/fix.h"
 #include "program/confidence.h"
 #include "rules/catalogue.h"
-#include "source/span.h"
-
-/* A place in a file that may be printed after the file's text is gone. */
-typedef struct Place {
-    Str path;
-    Position start;
-    Position end;
-} Place;
 
 /* One call on the way from the loop to the sink. */
 typedef struct Hop {
@@ -50,6 +43,9 @@ typedef struct Finding {
     size_t chain_count;
     FrameLine *frame;
     size_t frame_count;
+    Fix *fixes; /* the one that is preferred first */
+    size_t fix_count;
+    Str unfixed; /* why none of them has edits, one line; empty: some has, or no shape of a fix fits */
     char fingerprint[33]; /* 128 bits in hexadecimal, independent of line numbers; ends in NUL */
     char group
         [33]; /* the same of the sink: file, function, name; findings on one sink share it; "": no sink */

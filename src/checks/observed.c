@@ -54,7 +54,7 @@ const FunctionInfo *sighting_function(const CheckRun *run, const Sighting *sight
     return function == ID_NONE ? NULL : program_function(run->program, function);
 }
 
-void observed_add(CheckRun *run, Finding finding, NodeId node, const FunctionInfo *function, Str name)
+Report *observed_add(CheckRun *run, Finding finding, NodeId node, const FunctionInfo *function, Str name)
 {
     const Unit *unit = run->unit;
     Span span = unit_node(unit, node)->span;
@@ -63,6 +63,17 @@ void observed_add(CheckRun *run, Finding finding, NodeId node, const FunctionInf
     finding.sink_place = check_place(run, unit, span);
     finding.sink_function = finding.function;
     finding.sink_source = check_line(run, unit, span);
-    check_add(run, finding, span, lines_row1(&unit->lines, span.start), lines_row1(&unit->lines, span.end),
-              false);
+    return check_add(run, finding, span, lines_row1(&unit->lines, span.start),
+                     lines_row1(&unit->lines, span.end), false);
+}
+
+void observed_subject(Report *report, const Sighting *sighting)
+{
+    const Observation *observation = sighting->observation;
+    report->subject = (Subject){.kind = SUBJECT_OBSERVATION,
+                                .function = observation->function,
+                                .node = observation->node,
+                                .statement = observation->statement,
+                                .instance = sighting->instance,
+                                .observation = observation};
 }

@@ -22,6 +22,8 @@ void sightings_free(Sightings *sightings);
 /* The function that the place stands in; NULL: module level. */
 const FunctionInfo *sighting_function(const CheckRun *run, const Sighting *sighting);
 /* Adds a finding at the node, which is its own sink under the name. Fills place, function, sink. */
-void observed_add(CheckRun *run, Finding finding, NodeId node, const FunctionInfo *function, Str name);
+Report *observed_add(CheckRun *run, Finding finding, NodeId node, const FunctionInfo *function, Str name);
+/* Says what the report is about. */
+void observed_subject(Report *report, const Sighting *sighting);
 
 #endif

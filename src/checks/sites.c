@@ -39,14 +39,20 @@ static bool is_reported(const CheckRun *run, const Finding *finding, Position st
     return false;
 }
 
-void site_add(CheckRun *run, Finding finding, const Site *site, bool cheap)
+Report *site_add(CheckRun *run, Finding finding, const Site *site, bool cheap)
 {
     const Unit *unit = run->unit;
     const Lines *lines = &unit->lines;
     Span span = unit_node(unit, site->report)->span;
     Span header = statement_header(unit, site->statement);
-    if (is_reported(run, &finding, lines_position(lines, span.start))) return;
+    if (is_reported(run, &finding, lines_position(lines, span.start))) return NULL;
     uint32_t first = lines_row1(lines, header.start), last = lines_row1(lines, header.end);
     uint32_t row = lines_row1(lines, span.end);
-    check_add(run, finding, span, first, row > last ? row : last, cheap);
+    Report *report = check_add(run, finding, span, first, row > last ? row : last, cheap);
+    report->subject = (Subject){.kind = SUBJECT_OBSERVATION,
+                                .function = site->instance->function,
+                                .node = site->report,
+                                .statement = site->statement,
+                                .instance = site->instance};
+    return report;
 }

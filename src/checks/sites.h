@@ -16,8 +16,8 @@ typedef struct Site {
 Finding site_finding(CheckRun *run, const char *code, const Site *site);
 /* Names what is at fault, and where it stands in the instance. */
 void site_sink(CheckRun *run, Finding *finding, const Instance *instance, NodeId node, Str name);
-/* Adds the finding; one for a statement. cheap: with --strict only. */
-void site_add(CheckRun *run, Finding finding, const Site *site, bool cheap);
+/* Adds the finding, or gives NULL: one for a statement. cheap: with --strict only. */
+Report *site_add(CheckRun *run, Finding finding, const Site *site, bool cheap);
 /* Runs once, as far as can be told: a command, start-up. */
 bool site_runs_once(const CheckRun *run, const Instance *instance);
 

@@ -1,4 +1,5 @@
 #include "session/analysis.h"
+#include "fixes/fixes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +100,7 @@ void analysis_find(CheckRun *run, const DiscoveredFile *file)
 }
 
 void analysis_check(Worker *worker, const Program *program, const DiscoveredFile *files, size_t item,
-                    uint32_t left_out, AnalysedFile *out)
+                    uint32_t left_out, const FixSettings *fixes, AnalysedFile *out)
 {
     const DiscoveredFile *file = &files[item];
     CheckRun run = {.program = program, .unit = out->unit, .results = &worker->results, .left_out = left_out};
@@ -110,6 +111,8 @@ void analysis_check(Worker *worker, const Program *program, const DiscoveredFile
     markers_report(&out->markers, &run);
     sort_reports(&run);
     fingerprint_reports(run.reports.items, run.reports.count, file->project_path);
+    for (size_t i = 0; i < run.reports.count; i++)
+        fixes_propose(program, out->unit, fixes, &worker->results, &run.reports.items[i]);
     count_unit(worker, out->unit);
     keep_reports(worker, &run, out);
 }

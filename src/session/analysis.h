@@ -46,7 +46,7 @@ void analysis_take_classes(Worker *worker, Names *names, const Module *module, S
 void analysis_note_classes(Worker *worker, Names *names, const Module *module, Str bytes);
 /* After the program was followed: what the checks say of the file. left_out: bits of effects that nobody asks for. */
 void analysis_check(Worker *worker, const Program *program, const DiscoveredFile *files, size_t item,
-                    uint32_t left_out, AnalysedFile *out);
+                    uint32_t left_out, const FixSettings *fixes, AnalysedFile *out);
 /* What the checks say of the run's unit before comments silence anything, sorted. */
 void analysis_find(CheckRun *run, const DiscoveredFile *file);
 

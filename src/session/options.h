@@ -7,6 +7,7 @@
 #define LOOPSAFE_SESSION_OPTIONS_H
 
 #include "base/fail.h"
+#include "fixes/settings.h"
 #include "rules/catalogue.h"
 
 typedef enum Scope { SCOPE_APPLICATION, SCOPE_ALL } Scope;
@@ -63,6 +64,7 @@ typedef struct Options {
     bool isolated;
     bool no_cache;
     const char *cache_directory; /* NULL: STORE_DIRECTORY in the base directory */
+    FixSettings fixes;           /* what fixes are made for */
     bool read_stdin;
     const char *stdin_filename; /* NULL: "-" */
     const char *base_directory; /* absolute; of the configuration file, else the working directory */

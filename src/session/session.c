@@ -150,7 +150,7 @@ static void check_file(void *context, size_t item, size_t worker_index)
     AnalysedFile *file = &session->files[item];
     if (file->unit)
         analysis_check(&session->workers[worker_index], &session->program, session->found.files, item,
-                       session->left_out, file);
+                       session->left_out, &session->options.fixes, file);
 }
 
 /* --- the program --- */
