@@ -22,8 +22,8 @@ typedef struct Subject {
     uint32_t function; /* of the program: the one that the finding stands in; ID_NONE: module level */
     NodeId node;       /* what is reported */
     NodeId statement;
-    const Instance *instance; /* of the function, one that shows it; NULL: module level */
-    const Reach *reach;       /* from the instance; reach->next NULL: the primitive itself stands here */
+    const Instance *instance;      /* of the function, one that shows it; NULL: module level */
+    const Reach *reach;            /* from the instance; reach->next NULL: the primitive itself stands here */
     const Instance *sink_instance; /* the function that calls the primitive */
     const Step *sink;              /* of sink_instance: node, rule */
     const Member *members;

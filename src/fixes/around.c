@@ -70,11 +70,16 @@ static const char *forbids(const Around *around, uint32_t i)
 {
     const Node *node = unit_node(around->unit, around->nodes[i]);
     switch (node->kind) {
-    case EXPR_LAMBDA: return "stands in a lambda";
-    case EXPR_GENERATOR: return is_first_iterable(around, i) ? NULL : "stands in a generator expression";
-    case STMT_CLASS: return "stands in the body of a class";
-    case PARAMETER: return "stands in a list of parameters";
-    default: return NULL;
+    case EXPR_LAMBDA:
+        return "stands in a lambda";
+    case EXPR_GENERATOR:
+        return is_first_iterable(around, i) ? NULL : "stands in a generator expression";
+    case STMT_CLASS:
+        return "stands in the body of a class";
+    case PARAMETER:
+        return "stands in a list of parameters";
+    default:
+        return NULL;
     }
 }
 
@@ -96,6 +101,6 @@ bool around_binds_tighter(const Around *around)
     NodeId parent = around_parent(around);
     const Node *node = unit_node(around->unit, parent);
     bool first = parent && node->first == around->nodes[around->count - 1];
-    return node->kind == EXPR_AWAIT ||
-           (first && (node->kind == EXPR_ATTRIBUTE || node->kind == EXPR_SUBSCRIPT || node->kind == EXPR_CALL));
+    return node->kind == EXPR_AWAIT || (first && (node->kind == EXPR_ATTRIBUTE ||
+                                                  node->kind == EXPR_SUBSCRIPT || node->kind == EXPR_CALL));
 }

@@ -1,7 +1,5 @@
 #include "fixes/fixes.h"
 
-#include <stdlib.h>
-
 #include "fixes/shape.h"
 #include "base/banned.h"
 
@@ -12,14 +10,25 @@ static Place place_of(const Draft *draft, const Unit *unit, Span span)
                    .end = lines_position(&unit->lines, span.end)};
 }
 
-static int compare_edits(const void *left, const void *right)
+static int compare_edits(const FixEdit *one, const FixEdit *other)
 {
-    const FixEdit *one = left, *other = right;
     int by_path = str_compare(one->place.path, other->place.path);
     if (by_path) return by_path;
     if (one->span.start != other->span.start) return one->span.start < other->span.start ? -1 : 1;
     if (one->span.end != other->span.end) return one->span.end < other->span.end ? -1 : 1;
     return 0;
+}
+
+/* Insertions at one place stay in their order. */
+static void sort_edits(Fix *fix)
+{
+    for (size_t i = 1; i < fix->edit_count; i++) {
+        FixEdit edit = fix->edits[i];
+        size_t at = i;
+        for (; at && compare_edits(&fix->edits[at - 1], &edit) > 0; at--)
+            fix->edits[at] = fix->edits[at - 1];
+        fix->edits[at] = edit;
+    }
 }
 
 static bool overlap(const Fix *fix)
@@ -40,8 +49,7 @@ static void keep_edits(const Draft *draft, Fix *fix)
         fix->edits[fix->edit_count++] =
             (FixEdit){place_of(draft, edit->unit, edit->span), edit->span, edit->text};
     }
-    if (fix->edit_count) qsort(fix->edits, fix->edit_count, sizeof *fix->edits, compare_edits);
-    if (overlap(fix)) BUG("two edits of one fix overlap");
+    sort_edits(fix);
 }
 
 static void keep_claims(const Draft *draft, Fix *fix)
@@ -49,8 +57,7 @@ static void keep_claims(const Draft *draft, Fix *fix)
     fix->claims = arena_array(draft->arena, draft->claims.count, sizeof *fix->claims);
     for (size_t i = 0; i < draft->claims.count; i++) {
         const DraftClaim *claim = &draft->claims.items[i];
-        fix->claims[fix->claim_count++] =
-            (FixClaim){str_copy(draft->arena, claim->unit->path), claim->span};
+        fix->claims[fix->claim_count++] = (FixClaim){str_copy(draft->arena, claim->unit->path), claim->span};
     }
 }
 
@@ -87,12 +94,14 @@ static bool leaves_project(const Draft *draft)
 static void add_fix(const Draft *draft, const FixShape *shape, Finding *finding)
 {
     bool advice = draft->applicability == APPLICABILITY_DISPLAY && draft->title.len;
-    if (draft->edits.count && !draft_is_refused(draft) && !leaves_project(draft))
-        finding->fixes[finding->fix_count++] = fix_of(draft, shape);
-    else if (advice && !draft_is_refused(draft))
-        finding->fixes[finding->fix_count++] = fix_of(draft, shape);
-    else if (draft_is_refused(draft) && !finding->unfixed.len)
-        finding->unfixed = str_join(draft->arena, str_from(shape->name), STR(": "), draft->refusal);
+    Str refusal = draft->refusal;
+    if (!refusal.len && leaves_project(draft)) refusal = STR("changes a file that is not checked");
+    Fix fix = fix_of(draft, shape);
+    if (!refusal.len && overlap(&fix)) refusal = STR("its edits meet in one place");
+    if (!refusal.len && (fix.edit_count || advice))
+        finding->fixes[finding->fix_count++] = fix;
+    else if (refusal.len && !finding->unfixed.len)
+        finding->unfixed = str_join(draft->arena, str_from(shape->name), STR(": "), refusal);
 }
 
 static bool has_edits(const Finding *finding)

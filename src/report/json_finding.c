@@ -1,4 +1,5 @@
 #include "report/json_finding.h"
+#include "report/json_fix.h"
 
 #include "base/banned.h"
 
@@ -117,7 +118,7 @@ static void add_ruff_keys(JsonOut *out, const Finding *finding, const ReportStyl
     json_text_add(out, "code", finding->code);
     add_position(out, "end_location", finding->place.end);
     add_filename(out, finding->place.path, style);
-    add_null(out, "fix");
+    json_fix_add(out, finding, style);
     add_position(out, "location", finding->place.start);
     json_text_add(out, "message", finding->message);
     json_text_or_null_add(out, "name", rule ? rule->name : STR(""));
@@ -139,6 +140,7 @@ void json_finding_add(JsonOut *out, const Finding *finding, const ReportStyle *s
     json_sink_add(out, finding, style);
     json_text_or_null_add(out, "why", finding->why);
     json_text_or_null_add(out, "advice", finding->advice);
+    json_fixes_add(out, finding, style);
     json_text_add(out, "fingerprint", str_from(finding->fingerprint));
     json_text_or_null_add(out, "group", str_from(finding->group));
     json_out_close(out, '}');
