@@ -148,6 +148,14 @@ void json_out_number(JsonOut *out, uint64_t number)
     out->need_comma = true;
 }
 
+void json_out_integer(JsonOut *out, int64_t number)
+{
+    start_item(out);
+    if (number < 0) buf_add_byte(out->buf, '-');
+    buf_add_number(out->buf, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+    out->need_comma = true;
+}
+
 void json_out_bool(JsonOut *out, bool value)
 {
     start_item(out);

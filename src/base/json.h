@@ -28,6 +28,7 @@ void json_out_close(JsonOut *out, char bracket); /* '}' or ']' */
 void json_out_key(JsonOut *out, const char *key);
 void json_out_str(JsonOut *out, Str text); /* bytes that are not UTF-8 become U+FFFD */
 void json_out_number(JsonOut *out, uint64_t number);
+void json_out_integer(JsonOut *out, int64_t number);
 void json_out_bool(JsonOut *out, bool value);
 void json_out_null(JsonOut *out);
 

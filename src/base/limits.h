@@ -37,6 +37,25 @@ enum {
     LIMIT_LOOP_PASSES = 6,
     /* Nodes around the place of a fix. */
     LIMIT_FIX_NESTING = 100,
+    /* Rounds in which fixes are applied: those that are in each other's way, and those that only others make possible. */
+    LIMIT_FIX_ROUNDS = 10,
+    /* Analyses of a run that fixes: one a round, and one more for each time that something had to be taken back. */
+    LIMIT_FIX_ANALYSES = 40,
+    /* Lines of a file, from the first on, in which a comment says that the file is generated. */
+    LIMIT_GENERATED_LINES = 20,
+    /* Changed lines of a file whose shortest diff is looked for: memory is four bytes times its square. */
+    LIMIT_DIFF_CHANGES = 3000,
+    /* Statements of a module among which its imports are looked for: they stand first. */
+    LIMIT_FIX_IMPORTS = 300,
+    /* Functions looked at for whether a call of one may run in a thread. */
+    LIMIT_FIX_SCENES = 300,
+    /* Files of a project that are looked through for uses of a name: more would take too long for one fix. */
+    LIMIT_FIX_FILES = 20000,
+    /* Functions that one fix makes coroutines, and calls that it awaits: more is no fix but a project of its own. */
+    LIMIT_COLOUR_FUNCTIONS = 20,
+    LIMIT_COLOUR_CALLS = 50,
+    /* Bytes of all files in which the uses of a function are looked for: beyond it not all are known. */
+    LIMIT_MENTION_BYTES = 64 * 1024 * 1024,
     /* Awaits that are compared with each other for whether one needs the other. */
     LIMIT_SEQUENCE = 64,
     /* Names that the body of a loop reads, writes and awaits: they are compared with each other. */
@@ -67,7 +86,15 @@ enum {
     /* Bytes of a file that says where packages are installed (`.pth`, `.egg-link`, `pyvenv.cfg`, an editable finder). */
     LIMIT_INSTALL_BYTES = 1024 * 1024,
     /* Directories that one `.pth` file adds, and modules that editable installs map; each is looked for on the disk. */
-    LIMIT_INSTALL_ENTRIES = 4096
+    LIMIT_INSTALL_ENTRIES = 4096,
+    /* Bytes of one message of an editor: a file as text, each byte of which may take six. */
+    LIMIT_MESSAGE_BYTES = 512 * 1024 * 1024,
+    /* Bytes of a line in the head of a message. */
+    LIMIT_HEAD_BYTES = 4096,
+    /* Bytes that wait for an editor that does not read: it is gone then. */
+    LIMIT_PENDING_BYTES = 512 * 1024 * 1024,
+    /* Requests of an editor that wait for the analysis of the text they are about. */
+    LIMIT_PENDING_REQUESTS = 64
 };
 
 #endif

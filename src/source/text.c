@@ -302,15 +302,15 @@ static bool keeps_ascii(iconv_t converter)
 
 /* Python's names that the C library does not know. Its Shift JIS has a yen sign for the backslash; Microsoft's has
  * not, nor has Python's. */
-static const char *iconv_name(const char *name)
+const char *text_library_encoding(const char *encoding)
 {
     static const struct {
         const char *python, *library;
     } names[] = {{"shift-jis", "CP932"}, {"shiftjis", "CP932"},      {"sjis", "CP932"},
                  {"s-jis", "CP932"},     {"mac-roman", "MACINTOSH"}, {"iso2022-jp", "ISO-2022-JP"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i].python) == 0) return names[i].library;
-    return name;
+        if (strcmp(encoding, names[i].python) == 0) return names[i].library;
+    return encoding;
 }
 
 static iconv_t converter_open(const char *name)
@@ -433,7 +433,8 @@ static void decode_other(Arena *arena, Str bytes, Str cookie, const char *name, 
 {
     source->encoding = arena_copy(arena, name, strlen(name));
     const char *written = arena_copy(arena, cookie.ptr, cookie.len);
-    if (decode_iconv(arena, bytes, iconv_name(name), source) || decode_iconv(arena, bytes, written, source))
+    if (decode_iconv(arena, bytes, text_library_encoding(name), source) ||
+        decode_iconv(arena, bytes, written, source))
         return;
     source->unknown_encoding = true;
     if (first_bad_byte(bytes, 0) == bytes.len)

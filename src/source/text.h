@@ -21,6 +21,9 @@ typedef struct SourceText {
 /* Decodes bytes as Python would (BOM, then a coding cookie in the first two lines, else UTF-8). */
 SourceText text_decode(Arena *arena, Str bytes);
 
+/* What the C library calls an encoding that text_decode named. */
+const char *text_library_encoding(const char *encoding);
+
 /* Offsets at which lines start. */
 typedef struct Lines {
     Str text;
