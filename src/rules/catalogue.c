@@ -146,6 +146,7 @@ static void add_image(Catalogue *catalogue, Image image)
     vec_add(&catalogue->images, added);
     add_unless(catalogue, &image);
     add_triggers(catalogue, &image);
+    catalogue_add_spellings(catalogue, &image);
     add_registrars(catalogue, &image);
     catalogue_add_words(catalogue, &image);
 }
@@ -169,6 +170,7 @@ void catalogue_free(Catalogue *catalogue)
     vec_free(&catalogue->unless);
     vec_free(&catalogue->codes);
     vec_free(&catalogue->triggers);
+    vec_free(&catalogue->spellings);
     catalogue_free_words(catalogue);
     arena_free(&catalogue->arena);
     free(catalogue);

@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/str.h"
 #include "rules/rule.h"
+#include "rules/spelling.h"
 
 typedef struct Catalogue Catalogue;
 
@@ -48,6 +49,13 @@ Str catalogue_attribute(const Catalogue *catalogue, Str path);
 Str catalogue_enter(const Catalogue *catalogue, Str type);
 /* What iterating a value of this type gives; empty: unknown. */
 Str catalogue_item(const Catalogue *catalogue, Str type);
+/* The asynchronous drop-in of a callable, which is awaited and else takes and gives the same, or of a class, whose
+ * methods stand under the replacements of its rules; a class inherits none. Empty: none is known to be one. */
+Str catalogue_twin(const Catalogue *catalogue, Str path);
+/* What has to be there for a path: "Django 4.2 or newer"; empty: nothing is known. */
+Str catalogue_needs(const Catalogue *catalogue, Str path);
+/* Keywords and positions of a call, blanks between them, with which its twin gives something of another kind; empty: none. */
+Str catalogue_unlike(const Catalogue *catalogue, Str path);
 const Unless *catalogue_unless(const Catalogue *catalogue, const Rule *rule, size_t index);
 
 /* Rule of a call that takes a function; index counts from 0 because one call may have several. */
@@ -65,6 +73,10 @@ bool catalogue_knows_code(const Catalogue *catalogue, Str prefix);
 /* Byte strings one of which a file must contain to hold on-loop code ("async", "tornado" …). */
 size_t catalogue_trigger_count(const Catalogue *catalogue);
 Str catalogue_trigger(const Catalogue *catalogue, size_t index);
+
+/* How a call is run in a thread, the most particular way first. */
+size_t catalogue_spelling_count(const Catalogue *catalogue);
+const Spelling *catalogue_spelling(const Catalogue *catalogue, size_t index);
 
 /* Calls that put a plain function on a loop or start a loop, by how they are written: a method as ".call_later", a
  * module's function as "asyncio.run" and as "run". A function whose text has none of them puts nothing on a loop. */

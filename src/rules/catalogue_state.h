@@ -22,6 +22,7 @@ struct Catalogue {
     VEC(Unless) unless;
     VEC(CodeRule) codes;
     VEC(Str) triggers;
+    VEC(Spelling) spellings;
     Str registrars[REGISTRAR_SLOTS]; /* open addressing; an empty text is a free slot */
     size_t registrar_count;
     Words trait_words[TRAIT_COUNT]; /* of those in TRAITS_WITH_WORDS */
@@ -34,6 +35,9 @@ struct Catalogue {
 Condition catalogue_condition(const Image *image, size_t number);
 /* The path with re-exports resolved as two pieces, so that nothing has to be joined. */
 PathKey catalogue_key(const Catalogue *catalogue, Str path);
+
+/* --- spellings.c --- */
+void catalogue_add_spellings(Catalogue *catalogue, const Image *image);
 
 /* --- trait_words.c --- */
 void catalogue_add_words(Catalogue *catalogue, const Image *image);

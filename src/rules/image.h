@@ -1,8 +1,7 @@
 /* image.h - rule tables as they are looked up: read-only words and text, without a pointer in them.
  *
  * Shape   words[]: for each section its place and count, then the sections; every section but the strings is an
- *         array of records of fixed width. A text is named by its number in SECTION_STRINGS, number 0 is the empty
- *         text. Paths are found through SECTION_SLOTS, a hash table (open addressing, a power of two) of node
+ *         array of records of fixed width. A text is its number in SECTION_STRINGS, 0 the empty one. Paths are found through SECTION_SLOTS, a hash table (open addressing, a power of two) of node
  *         numbers counted from 1.
  * Owner   an image built at run time: its arena; the built-in one is data of the binary.
  * Order   nodes by path, rules and handovers in the order of their nodes: equal tables give equal images. */
@@ -24,6 +23,8 @@ typedef enum ImageSection {
     SECTION_CODES,
     SECTION_TRIGGERS,
     SECTION_EFFECTS,
+    SECTION_SPELLINGS,
+    SECTION_SWAPS,
     SECTION_COUNT
 } ImageSection;
 
@@ -42,6 +43,9 @@ enum {
     NODE_SAME,
     NODE_ENTER,
     NODE_ITEM,
+    NODE_TWIN,
+    NODE_NEEDS,
+    NODE_UNLIKE,
     NODE_TRAITS,
     NODE_TYPE,   /* 1: a class */
     NODE_PARENT, /* 1: other nodes stand below */
@@ -101,7 +105,44 @@ enum {
     CODE_OPT_IN,
     CODE_WORDS
 };
+enum {
+    SPELLING_MODULE,
+    SPELLING_NAME,
+    SPELLING_RECEIVER,
+    SPELLING_OPENS,
+    SPELLING_IMPORTED,
+    SPELLING_NOT_IMPORTED,
+    SPELLING_CALLS,
+    SPELLING_KEYWORDS,
+    SPELLING_WRAPS,
+    SPELLING_SINCE,
+    SPELLING_ORDER,
+    SPELLING_WORDS
+};
 enum { EFFECT_SEVERITY, EFFECT_CODE, EFFECT_WORDS }; /* EFFECT_CODE: number of the code + 1 */
+
+enum {
+    SWAP_PATH,
+    SWAP_GROUP,
+    SWAP_LIBRARY,
+    SWAP_PACKAGE,
+    SWAP_CLIENT_TEXT,
+    SWAP_VARIABLE,
+    SWAP_FORM,
+    SWAP_TEXT,
+    SWAP_VALUE,
+    SWAP_GIVES,
+    SWAP_ARGUMENT_NAME,
+    SWAP_POSITION, /* + 1 */
+    SWAP_OF,
+    SWAP_ONLY,
+    SWAP_PLACE,
+    SWAP_ABSENT,
+    SWAP_WITHOUT,
+    SWAP_CALL_WITHOUT,
+    SWAP_NOTE,
+    SWAP_WORDS
+};
 
 typedef struct Image {
     const uint32_t *words;

@@ -183,6 +183,9 @@ static void add_node(Build *build, const ModelNode *node)
         [NODE_SAME] = add_string(build, node->same),
         [NODE_ENTER] = add_string(build, node->enter),
         [NODE_ITEM] = add_string(build, node->item),
+        [NODE_TWIN] = add_string(build, node->twin),
+        [NODE_NEEDS] = add_string(build, node->needs),
+        [NODE_UNLIKE] = add_string(build, node->unlike),
         [NODE_TRAITS] = node->traits,
         [NODE_TYPE] = node->is_type,
         [NODE_PARENT] = node->is_parent,
@@ -293,6 +296,73 @@ static void add_triggers(Build *build)
     vec_free(&sorted);
 }
 
+static void add_spellings(Build *build)
+{
+    for (size_t i = 0; i < build->model->spellings.count; i++) {
+        const Spelling *spelling = &build->model->spellings.items[i];
+        uint32_t record[SPELLING_WORDS] = {
+            [SPELLING_MODULE] = add_string(build, spelling->module),
+            [SPELLING_NAME] = add_string(build, spelling->name),
+            [SPELLING_RECEIVER] = add_string(build, spelling->receiver),
+            [SPELLING_OPENS] = add_string(build, spelling->opens),
+            [SPELLING_IMPORTED] = add_string(build, spelling->imported),
+            [SPELLING_NOT_IMPORTED] = add_string(build, spelling->not_imported),
+            [SPELLING_CALLS] = add_string(build, spelling->calls),
+            [SPELLING_KEYWORDS] = spelling->keywords,
+            [SPELLING_WRAPS] = spelling->wraps,
+            [SPELLING_SINCE] = spelling->since,
+            [SPELLING_ORDER] = spelling->order,
+        };
+        add_record(build, SECTION_SPELLINGS, record, SPELLING_WORDS);
+    }
+}
+
+/* By path, those of one path as they were read. */
+static int swap_compare(const void *left, const void *right)
+{
+    const SwapRow *one = *(const SwapRow *const *)left, *other = *(const SwapRow *const *)right;
+    int by_path = str_compare(one->path, other->path);
+    return by_path ? by_path : one < other ? -1 : one > other;
+}
+
+static void add_swap(Build *build, const SwapRow *row)
+{
+    uint32_t record[SWAP_WORDS] = {
+        [SWAP_PATH] = add_string(build, row->path),
+        [SWAP_GROUP] = add_string(build, row->group),
+        [SWAP_LIBRARY] = add_string(build, row->library),
+        [SWAP_PACKAGE] = add_string(build, row->package),
+        [SWAP_CLIENT_TEXT] = add_string(build, row->client),
+        [SWAP_VARIABLE] = add_string(build, row->variable),
+        [SWAP_FORM] = row->form,
+        [SWAP_TEXT] = add_string(build, row->text),
+        [SWAP_VALUE] = add_string(build, row->value),
+        [SWAP_GIVES] = add_string(build, row->gives),
+        [SWAP_ARGUMENT_NAME] = add_string(build, row->argument),
+        [SWAP_POSITION] = (uint32_t)(row->position + 1),
+        [SWAP_OF] = row->of,
+        [SWAP_ONLY] = add_string(build, row->only),
+        [SWAP_PLACE] = row->place,
+        [SWAP_ABSENT] = add_string(build, row->absent),
+        [SWAP_WITHOUT] = add_string(build, row->without),
+        [SWAP_CALL_WITHOUT] = add_string(build, row->call_without),
+        [SWAP_NOTE] = add_string(build, row->note),
+    };
+    add_record(build, SECTION_SWAPS, record, SWAP_WORDS);
+}
+
+static void add_swaps(Build *build)
+{
+    const Model *model = build->model;
+    VEC(const SwapRow *) sorted = {0};
+    for (size_t i = 0; i < model->swaps.count; i++)
+        vec_add(&sorted, &model->swaps.items[i]);
+    if (sorted.count) qsort(sorted.items, sorted.count, sizeof *sorted.items, swap_compare);
+    for (size_t i = 0; i < sorted.count; i++)
+        add_swap(build, sorted.items[i]);
+    vec_free(&sorted);
+}
+
 static ImageParts put_together(Build *build)
 {
     add_word(build, SECTION_STRINGS, build->text.len);
@@ -322,6 +392,8 @@ ImageParts image_build(const Model *model)
     add_slots(&build);
     add_codes(&build);
     add_triggers(&build);
+    add_spellings(&build);
+    add_swaps(&build);
     ImageParts parts = put_together(&build);
     for (size_t i = 0; i < SECTION_COUNT; i++)
         vec_free(&build.sections[i]);

@@ -9,10 +9,12 @@ static const Field table_fields[] = {
     {"calls", FIELD_LIST, false},     {"types", FIELD_MAP, false},      {"returns", FIELD_MAP, false},
     {"attributes", FIELD_MAP, false}, {"same", FIELD_MAP, false},       {"handovers", FIELD_LIST, false},
     {"methods", FIELD_LIST, false},   {"triggers", FIELD_TEXTS, false}, {"codes", FIELD_LIST, false},
-    {"effects", FIELD_MAP, false},    {"traits", FIELD_MAP, false},     {NULL, FIELD_ANY, false},
+    {"effects", FIELD_MAP, false},    {"traits", FIELD_MAP, false},     {"spellings", FIELD_LIST, false},
+    {"twins", FIELD_MAP, false},      {"needs", FIELD_MAP, false},      {"unlike", FIELD_MAP, false},
+    {"swaps", FIELD_LIST, false},     {NULL, FIELD_ANY, false},
 };
 
-/* One line of a map from a path to a text: returns, attributes, same. */
+/* One line of a map from a path to a text: returns, attributes, same, twins, needs, unlike. */
 typedef bool (*PathSetter)(const Table *table, const cJSON *item, Str path, Str value);
 
 static ModelNode *node_of(const Table *table, Str path)
@@ -36,6 +38,21 @@ static bool set_returns(const Table *table, const cJSON *item, Str path, Str val
 static bool set_attribute(const Table *table, const cJSON *item, Str path, Str value)
 {
     return set_once(table, item, path, value, &node_of(table, path)->attribute);
+}
+
+static bool set_twin(const Table *table, const cJSON *item, Str path, Str value)
+{
+    return set_once(table, item, path, value, &node_of(table, path)->twin);
+}
+
+static bool set_needs(const Table *table, const cJSON *item, Str path, Str value)
+{
+    return set_once(table, item, path, value, &node_of(table, path)->needs);
+}
+
+static bool set_unlike(const Table *table, const cJSON *item, Str path, Str value)
+{
+    return set_once(table, item, path, value, &node_of(table, path)->unlike);
 }
 
 static bool set_same(const Table *table, const cJSON *item, Str path, Str value)
@@ -84,7 +101,11 @@ static bool read_table(Table *table, const cJSON *tree)
            table_traits(table, part(tree, "traits")) && read_map(table, part(tree, "returns"), set_returns) &&
            read_map(table, part(tree, "attributes"), set_attribute) &&
            read_map(table, part(tree, "same"), set_same) && table_handovers(table, part(tree, "handovers")) &&
-           table_methods(table, part(tree, "methods")) && read_triggers(table, part(tree, "triggers"));
+           read_map(table, part(tree, "twins"), set_twin) &&
+           read_map(table, part(tree, "needs"), set_needs) &&
+           read_map(table, part(tree, "unlike"), set_unlike) && table_methods(table, part(tree, "methods")) &&
+           table_spellings(table, part(tree, "spellings")) && read_triggers(table, part(tree, "triggers")) &&
+           table_swaps(table, part(tree, "swaps"));
 }
 
 bool table_load(Model *model, Str text, const char *path, TableKind kind, Fail *fail)

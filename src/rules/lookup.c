@@ -342,6 +342,25 @@ Str catalogue_item(const Catalogue *catalogue, Str type)
     return type_text(catalogue, type, NODE_ITEM);
 }
 
+/* --- asynchronous twins --- */
+
+Str catalogue_twin(const Catalogue *catalogue, Str path)
+{
+    PathKey key = catalogue_key(catalogue, path);
+    return catalogue_is_type(catalogue, path) ? hit_text(hit_of(catalogue, key, NODE_TWIN), NODE_TWIN)
+                                              : hit_text(path_hit(catalogue, path, NODE_TWIN), NODE_TWIN);
+}
+
+Str catalogue_needs(const Catalogue *catalogue, Str path)
+{
+    return hit_text(hit_of(catalogue, catalogue_key(catalogue, path), NODE_NEEDS), NODE_NEEDS);
+}
+
+Str catalogue_unlike(const Catalogue *catalogue, Str path)
+{
+    return hit_text(hit_of(catalogue, catalogue_key(catalogue, path), NODE_UNLIKE), NODE_UNLIKE);
+}
+
 /* --- where functions run --- */
 
 bool catalogue_handover(const Catalogue *catalogue, Str path, size_t index, Handover *handover)

@@ -18,6 +18,8 @@ void model_free(Model *model)
     vec_free(&model->methods);
     vec_free(&model->codes);
     vec_free(&model->triggers);
+    vec_free(&model->spellings);
+    vec_free(&model->swaps);
     names_free(model->names);
 }
 

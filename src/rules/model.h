@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "rules/catalogue.h"
+#include "rules/swap.h"
 
 #define MODEL_NONE UINT32_MAX /* an enum cannot hold it */
 
@@ -25,7 +26,7 @@ typedef struct ModelNode {
     uint32_t method;        /* number of its placement, or MODEL_NONE */
     uint32_t next_handover; /* head of the chain of its handovers, or MODEL_NONE; last one first */
     uint32_t first_base, base_count;
-    Str returns, attribute, same, enter, item;
+    Str returns, attribute, same, enter, item, twin, needs, unlike;
     uint32_t traits; /* bits of Trait */
     bool is_type;
     bool is_parent; /* a node stands below it */
@@ -57,6 +58,8 @@ typedef struct Model {
     VEC(MethodPlacement) methods;
     VEC(CodeRule) codes;
     VEC(Str) triggers;
+    VEC(Spelling) spellings;
+    VEC(SwapRow) swaps;
     ModelEffect effects[EFFECT_COUNT];
 } Model;
 

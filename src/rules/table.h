@@ -55,6 +55,8 @@ bool table_handovers(const Table *table, const cJSON *list);
 bool table_methods(const Table *table, const cJSON *list);
 bool table_types(const Table *table, const cJSON *map);
 bool table_traits(const Table *table, const cJSON *map);
+bool table_spellings(const Table *table, const cJSON *list);
+bool table_swaps(const Table *table, const cJSON *list);
 bool table_codes(const Table *table, const cJSON *list);
 bool table_effects(const Table *table, const cJSON *map);
 

@@ -35,6 +35,7 @@ typedef enum Trait {
     TRAIT_SLEEPS,            /* waits as many seconds as its first argument says */
     TRAIT_KEEPS_CONNECTIONS, /* it is the object that keeps connections open: a new one opens new ones */
     TRAIT_LONG_JOB,          /* takes minutes: training, transcription */
+    TRAIT_THREAD_BOUND, /* a class, a call: works in the thread that made it, or acts on its own thread */
     TRAIT_COUNT
 } Trait;
 
@@ -50,7 +51,8 @@ _Static_assert(TRAIT_COUNT <= 32, "the traits of a path are bits of one word");
 /* Those whose calls a walk notes for checks. */
 #define TRAITS_OBSERVED                                                                                      \
     (TRAIT_BIT(TRAIT_LONG_LIVED) | TRAIT_BIT(TRAIT_KEEPS_CONNECTIONS) | TRAIT_BIT(TRAIT_LOOP_BOUND) |        \
-     TRAIT_BIT(TRAIT_MAKES_LOOP) | TRAIT_BIT(TRAIT_SLEEPS) | TRAIT_BIT(TRAIT_LONG_JOB))
+     TRAIT_BIT(TRAIT_MAKES_LOOP) | TRAIT_BIT(TRAIT_SLEEPS) | TRAIT_BIT(TRAIT_LONG_JOB) |                     \
+     TRAIT_BIT(TRAIT_THREAD_BOUND))
 #define TRAITS_OF_WAITING (TRAIT_BIT(TRAIT_WAITS_OTHER + 1) - 1)
 
 const char *trait_text(Trait trait); /* "session" … */

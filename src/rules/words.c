@@ -1,6 +1,7 @@
 #include "rules/words.h"
 
 #include "rules/rule.h"
+#include "rules/swap.h"
 
 #include "base/banned.h"
 
@@ -104,7 +105,37 @@ static const WordList lists[WORDS_SET_COUNT] = {
                       [TRAIT_FORTY_THREADS] = "forty-threads",
                       [TRAIT_SLEEPS] = "sleeps",
                       [TRAIT_KEEPS_CONNECTIONS] = "keeps-connections",
-                      [TRAIT_LONG_JOB] = "long-job"}},
+                      [TRAIT_LONG_JOB] = "long-job",
+                      [TRAIT_THREAD_BOUND] = "thread-bound"}},
+    [WORDS_SWAP] = {"form of a swap",
+                    {[SWAP_KEEP] = "keep",
+                     [SWAP_AWAIT] = "await",
+                     [SWAP_EXPRESSION] = "expression",
+                     [SWAP_CLIENT] = "client",
+                     [SWAP_CLIENT_HELD] = "client-held",
+                     [SWAP_OPEN] = "open",
+                     [SWAP_MAKE] = "make",
+                     [SWAP_OPEN_AWAITED] = "open-awaited",
+                     [SWAP_RECEIVER] = "receiver",
+                     [SWAP_ENTER] = "enter",
+                     [SWAP_ITERATE] = "iterate",
+                     [SWAP_SET] = "set",
+                     [SWAP_HANDED] = "handed",
+                     [SWAP_CATCH] = "catch",
+                     [SWAP_ARGUMENT] = "argument"}},
+    [WORDS_ARGUMENT] = {"kind of argument",
+                        {[ARGUMENT_OTHER] = "other",
+                         [ARGUMENT_NUMBER] = "number",
+                         [ARGUMENT_TEXT] = "text",
+                         [ARGUMENT_BYTES] = "bytes",
+                         [ARGUMENT_NONE] = "none",
+                         [ARGUMENT_TRUE] = "true",
+                         [ARGUMENT_FALSE] = "false",
+                         [ARGUMENT_PAIR] = "pair",
+                         [ARGUMENT_DICT] = "dict",
+                         [ARGUMENT_LIST] = "list"}},
+    [WORDS_PLACE] = {"place of an argument",
+                     {[PLACE_CALL] = "call", [PLACE_CLIENT] = "client", [PLACE_DROPPED] = "dropped"}},
 };
 
 int word_find(WordSet set, Str word)

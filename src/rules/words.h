@@ -16,6 +16,9 @@ typedef enum WordSet {
     WORDS_FORM,
     WORDS_PLACEMENT,
     WORDS_TRAIT,
+    WORDS_SWAP,
+    WORDS_ARGUMENT,
+    WORDS_PLACE,
     WORDS_SET_COUNT
 } WordSet;
 

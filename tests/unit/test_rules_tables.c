@@ -254,6 +254,24 @@ static const BadTable bad_tables[] = {
     {"{\n\"effects\": {}}", "mine.json:2: \"effects\" belongs to the built-in tables"},
 };
 
+static void takes_twins(void **state)
+{
+    load(
+        *state,
+        "{\"types\": {\"corp.Client\": {}, \"corp.Special\": {\"bases\": \"corp.Client\"}},"
+        " \"same\": {\"corp.core.Client\": \"corp.Client\"},"
+        " \"twins\": {\"corp.Client\": \"corp.AsyncClient\", \"corp.Client.{get,put}\": \"corp.Client.a{}\"},"
+        " \"needs\": {\"corp.Client.aget\": \"corp 2 or newer\"},"
+        " \"unlike\": {\"corp.Client.get\": \"stream 2\"}}");
+    assert_str(catalogue_twin(*state, STR("corp.core.Client")), "corp.AsyncClient");
+    assert_str(catalogue_twin(*state, STR("corp.Special")), "");
+    assert_str(catalogue_twin(*state, STR("corp.Special.put")), "corp.Client.aput");
+    assert_str(catalogue_twin(*state, STR("corp.Client.delete")), "");
+    assert_str(catalogue_needs(*state, STR("corp.Client.aget")), "corp 2 or newer");
+    assert_str(catalogue_needs(*state, STR("corp.Client.aput")), "");
+    assert_str(catalogue_unlike(*state, STR("corp.Client.get")), "stream 2");
+}
+
 static void bad_tables_name_the_line(void **state)
 {
     for (size_t i = 0; i < sizeof bad_tables / sizeof *bad_tables; i++) {
@@ -335,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(removes_entries_by_any_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(last_table_wins, set_up, tear_down),
         cmocka_unit_test_setup_teardown(takes_handovers_and_methods, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(takes_twins, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bases_may_run_in_a_circle, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_tables_name_the_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_tables_change_nothing, set_up, tear_down),
