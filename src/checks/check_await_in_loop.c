@@ -126,6 +126,7 @@ static void report(CheckRun *run, const Waiter *waiter, const Repetition *loop, 
                                .function = waiter->function,
                                .node = waits->await,
                                .statement = loop->loop,
+                               .name = waits->name,
                                .repetition = kept_loop};
 }
 

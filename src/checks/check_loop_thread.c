@@ -69,7 +69,8 @@ static void report_touched(CheckRun *run, const Instance *instance, const Observ
         STR("nothing of asyncio is safe between threads: the loop is not woken, and what it holds may be "
             "damaged");
     site_sink(run, &finding, instance, call->node, call->path);
-    site_add(run, finding, &site, false);
+    Report *added = site_add(run, finding, &site, false);
+    if (added) added->subject.observation = call;
 }
 
 static void report_unclosed(CheckRun *run, const Instance *instance, const Observation *call)

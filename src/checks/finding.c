@@ -15,6 +15,14 @@ static int compare_positions(Position left, Position right)
     return rows ? rows : compare_numbers(left.column1, right.column1);
 }
 
+const Fix *finding_fix(const Finding *finding, Applicability least)
+{
+    for (size_t i = 0; i < finding->fix_count; i++)
+        if (finding->fixes[i].edit_count && finding->fixes[i].applicability >= least)
+            return &finding->fixes[i];
+    return NULL;
+}
+
 /* What the contract names is compared first; the rest makes the order total, so that runs repeat exactly. */
 int finding_compare(const Finding *left, const Finding *right)
 {

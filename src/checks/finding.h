@@ -45,12 +45,16 @@ typedef struct Finding {
     size_t frame_count;
     Fix *fixes; /* the one that is preferred first */
     size_t fix_count;
+    Str *refused; /* "offload: stands in a lambda": shapes that fit, and why they have no edits */
+    size_t refused_count;
     Str unfixed; /* why none of them has edits, one line; empty: some has, or no shape of a fix fits */
     char fingerprint[33]; /* 128 bits in hexadecimal, independent of line numbers; ends in NUL */
     char group
         [33]; /* the same of the sink: file, function, name; findings on one sink share it; "": no sink */
 } Finding;
 
+/* The first fix that has edits and is at least that sure, or NULL. */
+const Fix *finding_fix(const Finding *finding, Applicability least);
 /* Negative, 0 or positive, for sorting. */
 int finding_compare(const Finding *left, const Finding *right);
 

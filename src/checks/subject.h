@@ -22,6 +22,7 @@ typedef struct Subject {
     uint32_t function; /* of the program: the one that the finding stands in; ID_NONE: module level */
     NodeId node;       /* what is reported */
     NodeId statement;
+    Str name;                      /* SUBJECT_REPETITION: what is awaited, as a reader would name it */
     const Instance *instance;      /* of the function, one that shows it; NULL: module level */
     const Reach *reach;            /* from the instance; reach->next NULL: the primitive itself stands here */
     const Instance *sink_instance; /* the function that calls the primitive */

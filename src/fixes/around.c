@@ -83,17 +83,33 @@ static const char *forbids(const Around *around, uint32_t i)
     }
 }
 
+/* The function that an `await` there would stop, as an index of nodes; count: none. */
+static uint32_t suspended(const Around *around, const char **reason)
+{
+    *reason = NULL;
+    for (uint32_t i = around->count; i-- > 0;) {
+        if (unit_node(around->unit, around->nodes[i])->kind == STMT_FUNCTION) return i;
+        *reason = forbids(around, i);
+        if (*reason) return i;
+    }
+    *reason = around->count ? "stands outside a function" : "its place in the function was not found";
+    return around->count;
+}
+
+const char *around_forbids_suspension(const Around *around)
+{
+    const char *reason;
+    suspended(around, &reason);
+    return reason;
+}
+
 const char *around_forbids_await(const Around *around)
 {
-    if (!around->count) return "its place in the function was not found";
-    for (uint32_t i = around->count; i-- > 0;) {
-        const Node *node = unit_node(around->unit, around->nodes[i]);
-        if (node->kind == STMT_FUNCTION)
-            return node->flags & FLAG_ASYNC ? NULL : "the function is not a coroutine";
-        const char *reason = forbids(around, i);
-        if (reason) return reason;
-    }
-    return "stands outside a function";
+    const char *reason;
+    uint32_t function = suspended(around, &reason);
+    if (reason) return reason;
+    bool is_async = unit_node(around->unit, around->nodes[function])->flags & FLAG_ASYNC;
+    return is_async ? NULL : "the function is not a coroutine";
 }
 
 bool around_binds_tighter(const Around *around)

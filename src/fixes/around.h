@@ -24,6 +24,8 @@ NodeId around_parent(const Around *around);
 NodeId around_statement(const Around *around);
 /* Why an `await` cannot stand there: "the function is not a coroutine", "stands in a lambda"; NULL: it can. */
 const char *around_forbids_await(const Around *around);
+/* The same, were the function a coroutine. */
+const char *around_forbids_suspension(const Around *around);
 /* An `await` expression there needs brackets: `(await f()).text`. */
 bool around_binds_tighter(const Around *around);
 

@@ -1,5 +1,7 @@
 #include "fixes/draft.h"
 
+#include "fixes/held_lock.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -152,33 +154,13 @@ Str draft_indent(const Draft *draft, const Unit *unit, uint32_t offset)
 
 /* --- awaiting --- */
 
-static bool is_lock(const Step *step)
-{
-    return !step->call && step->rule.effect == EFFECT_LOCK && step->rule.kind == CALL_CONTEXT;
-}
-
-/* A `with` around the place holds a lock of threads: another coroutine that wants it stops the loop for good. */
-static bool holds_lock(const Draft *draft, const Around *around)
-{
-    const Instance *instance = draft->subject->instance;
-    for (size_t i = 0; instance && i < instance->steps.count; i++) {
-        const Step *step = &instance->steps.items[i];
-        if (!is_lock(step)) continue;
-        for (uint32_t k = 0; k + 1 < around->count; k++) {
-            const Node *node = draft_node(draft, around->nodes[k]);
-            bool in_body = node->kind == STMT_WITH && around->nodes[k + 1] != node->first;
-            if (in_body && around->nodes[k] == step->statement) return true;
-        }
-    }
-    return false;
-}
-
 bool draft_may_await(Draft *draft, NodeId node, Around *around)
 {
     const FunctionInfo *function = draft_function(draft);
     bool found = around_find(draft->unit, function ? function->node : 0, node, around);
     const char *reason = found ? around_forbids_await(around) : "its place in the function was not found";
-    if (!reason && holds_lock(draft, around)) reason = "a lock of threads is held there";
+    if (!reason && function && lock_is_held(draft->program, draft->subject->function, around))
+        reason = "a lock of threads is held there";
     if (reason) draft_refuse(draft, "%s", reason);
     return !reason;
 }

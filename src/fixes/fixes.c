@@ -1,6 +1,7 @@
 #include "fixes/fixes.h"
 
 #include "fixes/shape.h"
+#include "fixes/untouched.h"
 #include "base/banned.h"
 
 static Place place_of(const Draft *draft, const Unit *unit, Span span)
@@ -83,25 +84,18 @@ static void draft_free(Draft *draft)
     vec_free(&draft->packages);
 }
 
-/* An edit of a file that is not checked, such as an installed package, is none. */
-static bool leaves_project(const Draft *draft)
-{
-    for (size_t i = 0; i < draft->edits.count; i++)
-        if (!draft->edits.items[i].unit->is_root) return true;
-    return false;
-}
-
 static void add_fix(const Draft *draft, const FixShape *shape, Finding *finding)
 {
     bool advice = draft->applicability == APPLICABILITY_DISPLAY && draft->title.len;
     Str refusal = draft->refusal;
-    if (!refusal.len && leaves_project(draft)) refusal = STR("changes a file that is not checked");
+    if (!refusal.len) refusal = str_from(untouched_reason(draft));
     Fix fix = fix_of(draft, shape);
     if (!refusal.len && overlap(&fix)) refusal = STR("its edits meet in one place");
     if (!refusal.len && (fix.edit_count || advice))
         finding->fixes[finding->fix_count++] = fix;
-    else if (refusal.len && !finding->unfixed.len)
-        finding->unfixed = str_join(draft->arena, str_from(shape->name), STR(": "), refusal);
+    else if (refusal.len)
+        finding->refused[finding->refused_count++] =
+            str_join(draft->arena, str_from(shape->name), STR(": "), refusal);
 }
 
 static bool has_edits(const Finding *finding)
@@ -136,7 +130,8 @@ void fixes_propose(const Program *program, const Unit *unit, const FixSettings *
                    .arena = results,
                    .applicability = APPLICABILITY_SAFE};
     finding->fixes = arena_array(results, fix_shape_count, sizeof *finding->fixes);
-    for (FixRank rank = RANK_MISUSE; rank <= RANK_OFFLOAD; rank++)
+    finding->refused = arena_array(results, fix_shape_count, sizeof *finding->refused);
+    for (FixRank rank = RANK_MISUSE; rank <= RANK_COLOUR_THREAD; rank++)
         propose_ranked(&draft, rank, finding);
-    if (has_edits(finding)) finding->unfixed = STR("");
+    if (!has_edits(finding) && finding->refused_count) finding->unfixed = finding->refused[0];
 }

@@ -238,7 +238,8 @@ static bool extends_import(Draft *draft, const Block *block, Str member, Str as)
         bool star = !alias->name || str_equal(name_str(alias->name), STR("*"));
         bool fits = node->span.end - node->span.start + member.len + as.len + 2 <= LINE_COLUMNS;
         if (star || (!fits && line->first_row1 == line->last_row1)) continue;
-        draft_insert(draft, unit, alias->span.end, draft_format(draft, ", %.*s%.*s", DRAFT_STR(member), DRAFT_STR(as)));
+        draft_insert(draft, unit, alias->span.end,
+                     draft_format(draft, ", %.*s%.*s", DRAFT_STR(member), DRAFT_STR(as)));
         return true;
     }
     return false;

@@ -46,8 +46,12 @@ static Str bound_name(const Unit *unit, const Node *alias)
 
 static void look_at_import(Wanted *wanted, const Node *alias)
 {
-    if (alias->name && str_equal(name_str(alias->name), wanted->module))
-        take(wanted, dotted(wanted, bound_name(wanted->unit, alias), wanted->member));
+    Str name = alias->name ? name_str(alias->name) : STR("");
+    bool below = !alias->first && str_starts(name, wanted->module) && name.len > wanted->module.len &&
+                 name.ptr[wanted->module.len] == '.'; /* `import a.b` binds a */
+    if (below || (name.len && str_equal(name, wanted->module)))
+        take(wanted,
+             dotted(wanted, below ? wanted->module : bound_name(wanted->unit, alias), wanted->member));
 }
 
 static void look_at_from(Wanted *wanted, const Node *statement, const Node *alias)

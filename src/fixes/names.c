@@ -52,21 +52,28 @@ static unsigned target_links(const Node *node)
     case STMT_GLOBAL:
     case STMT_NONLOCAL:
     case CLAUSE_FOR:
-    case CASE: return 1;
-    case WITH_ITEM: return 2;
-    default: return 0;
+    case CASE:
+        return 1;
+    case WITH_ITEM:
+        return 2;
+    default:
+        return 0;
     }
 }
 
 static bool binds(const Search *search, const Node *node, bool target)
 {
     switch (node->kind) {
-    case EXPR_NAME: return target && is_name(search, node);
+    case EXPR_NAME:
+        return target && is_name(search, node);
     case EXPR_NAMED:
     case PARAMETER:
-    case HANDLER: return is_name(search, node);
-    case ALIAS: return binds_alias(search, node);
-    default: return false;
+    case HANDLER:
+        return is_name(search, node);
+    case ALIAS:
+        return binds_alias(search, node);
+    default:
+        return false;
     }
 }
 

@@ -18,7 +18,8 @@ typedef enum FixRank {
     RANK_DROP_ASYNC,   /* a plain function, which the framework runs in a thread */
     RANK_LIBRARY_SWAP, /* another library */
     RANK_COLOUR,       /* the helpers on the way become coroutines */
-    RANK_OFFLOAD       /* the same call, in a thread */
+    RANK_OFFLOAD,      /* the same call, in a thread */
+    RANK_COLOUR_THREAD /* where nothing else has edits: coroutines on the way, what blocks in a thread */
 } FixRank;
 
 typedef struct FixShape {

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/io.h"
 #include "base/limits.h"
 #include "base/pool.h"
 #include "program/contributions.h"
@@ -109,7 +108,7 @@ static Facts *read_facts(const Program *program, const Unit *unit, Parser *parse
 Unit *unit_read(Program *program, const Module *module, Parser *parser, Arena *arena)
 {
     Str bytes;
-    if (io_read_file(arena, module->path, LIMIT_FILE_BYTES, &bytes) != IO_OK) return NULL;
+    if (overlay_read(program->overlay, arena, module->path, LIMIT_FILE_BYTES, &bytes) != IO_OK) return NULL;
     Unit *unit = arena_alloc(arena, sizeof *unit);
     unit->names = program->names;
     unit->catalogue = program->catalogue;

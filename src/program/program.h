@@ -12,6 +12,7 @@
 
 #include "program/paths.h"
 #include "program/step.h"
+#include "source/overlay.h"
 
 struct Instance {
     uint32_t function, index;
@@ -87,7 +88,10 @@ struct Program {
     size_t reader_count; /* threads */
     bool follow_installed;
     FactsSource facts_source;
-    const bool *is_checked; /* by discovered file: findings in it are wanted */
+    const Overlay *overlay;      /* texts that stand in for files, or NULL */
+    const bool *is_checked;      /* by discovered file: findings in it are wanted */
+    const DiscoveredFile *files; /* the discovered ones, also those that no unit was made of */
+    size_t file_count;
     VEC(Unit *) units;
     Map unit_of_path; /* file path -> index into units, or UNIT_ABSENT */
     VEC(FunctionInfo *) functions;

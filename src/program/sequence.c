@@ -18,15 +18,21 @@ static const Node *node_of(const Run *run, NodeId id)
     return unit_node(run->unit, id);
 }
 
+static void scan_inside(Run *run, NodeId statement);
+
+/* What is entered and has no company is looked into. */
 static void end_run(Run *run)
 {
     size_t count = run->found->members.count - run->first;
+    const Member *only = count == 1 ? &run->found->members.items[run->first] : NULL;
+    NodeId entered = only && only->entered ? only->statement : 0;
     if (count >= 2)
         vec_add(&run->found->sequences, ((Sequence){run->first, count}));
     else
         run->found->members.count = run->first;
     run->first = run->found->members.count;
     run->uses.list.count = 0;
+    if (entered) scan_inside(run, entered);
 }
 
 /* --- dependence --- */

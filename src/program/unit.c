@@ -249,7 +249,7 @@ static void note_globals(Unit *unit)
         text = str_part(text, at + 7, text.len);
         for (size_t start = 0; start < text.len && text.ptr[start] != '\n'; start++) {
             Str name = str_word(text, start);
-            start += name.len;
+            start += name.len ? name.len - 1 : 0;
             if (name.len) map_put(&unit->declared_global, names_intern(unit->names, name), 1);
         }
     }

@@ -132,8 +132,9 @@ static void read_comprehension(Walk *walk, NodeId id)
 {
     Uses *uses = walk->uses;
     unsigned awaits = walk->awaits;
-    bool nests = uses->nests, any = false;
+    bool any = false;
     read_one(walk, node_of(walk, node_of(walk, id)->second)->second);
+    bool nests = uses->nests;
     size_t first = uses->list.count, kept = first;
     walk->awaits = 0;
     read_inside(walk, id);

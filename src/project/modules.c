@@ -133,6 +133,12 @@ const Module *modules_of_file(Modules *modules, size_t file)
     return modules_of_source(modules, (uint32_t)file);
 }
 
+const DiscoveredFile *modules_files(const Modules *modules, size_t *count)
+{
+    *count = modules->file_count;
+    return modules->files;
+}
+
 /* ---- namespace packages ---- */
 
 /* The directory below which the name's first part was found. */

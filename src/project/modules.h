@@ -37,6 +37,8 @@ Modules *modules_new(Arena *arena, Names *names, const DiscoveredFile *files, si
                      const char *base_directory, const Environment *environment);
 /* The module of a discovered file; never NULL. */
 const Module *modules_of_file(Modules *modules, size_t file);
+/* All that was discovered, in order. */
+const DiscoveredFile *modules_files(const Modules *modules, size_t *count);
 /* The absolute dotted name that a relative import means (level >= 1): from ..db import x in shop.api.orders, level 2,
  * name "db" -> "shop.db"; name may be empty. Directories count, `__init__.py` need not be there; what stands beside a file
  * in a directory without one is named alone. Empty when it leaves the top package: at the base directory, a `src`, the
