@@ -10,7 +10,7 @@ list(SORT LOOPSAFE_RULE_TABLES)
 file(GLOB LOOPSAFE_RULE_TOOL_SOURCES CONFIGURE_DEPENDS
      ${CMAKE_SOURCE_DIR}/src/base/*.c ${CMAKE_SOURCE_DIR}/src/rules/*.c)
 # The look-ups need the generated data, the tool makes it.
-list(FILTER LOOPSAFE_RULE_TOOL_SOURCES EXCLUDE REGEX "/rules/(catalogue|lookup)\\.c$")
+list(FILTER LOOPSAFE_RULE_TOOL_SOURCES EXCLUDE REGEX "/rules/(catalogue|lookup|swap)\\.c$")
 
 find_package(Threads REQUIRED)
 add_executable(loopsafe-rules-compile ${LOOPSAFE_RULE_TOOL_SOURCES})

@@ -49,6 +49,26 @@ static const ArgRow rows[] = {
      .help = "Interpreter or environment whose packages are followed; else VIRTUAL_ENV, .venv, venv, conda"},
     {.name = "stdin-filename", .kind = ARG_TEXT, .offset = IN(options.stdin_filename), .value = "NAME",
      .help = "Read standard input, as the file of that name"},
+    {.name = "fix", .kind = ARG_ON, .offset = IN(fix),
+     .group = "Fixes", .help = "Apply safe fixes, and report what is left"},
+    {.name = "unsafe-fixes", .kind = ARG_ON, .offset = IN(options.unsafe_fixes),
+     .help = "Count unsafe fixes in: another library, signature or order"},
+    {.name = "no-unsafe-fixes", .kind = ARG_OFF, .offset = IN(options.unsafe_fixes),
+     .help = "Leave unsafe fixes out (the default)"},
+    {.name = "diff", .kind = ARG_ON, .offset = IN(diff),
+     .help = "Print what fixes would change as a diff, and write nothing"},
+    {.name = "fix-only", .kind = ARG_ON, .offset = IN(fix_only),
+     .help = "Apply fixes without a report of what is left"},
+    {.name = "show-fixes", .kind = ARG_ON, .offset = IN(show_fixes),
+     .help = "List the fixes that were applied, and why others were not"},
+    {.name = "fixable", .kind = ARG_COMMA_LIST, .offset = IN(options.fixable), .value = "CODE",
+     .help = "Codes whose findings may be fixed, also by prefix; ALL for all"},
+    {.name = "unfixable", .kind = ARG_COMMA_LIST, .offset = IN(options.unfixable), .value = "CODE",
+     .help = "Codes whose findings may not be fixed"},
+    {.name = "http-client", .kind = ARG_TEXT, .offset = IN(http_client), .value = "PACKAGE",
+     .help = "Package that fixes put in the place of an HTTP client without async form"},
+    {.name = "target-version", .kind = ARG_CHOICE, .offset = IN(target), .value = "VERSION",
+     .choice = options_target, .help = "Oldest Python that fixes are written for; else requires-python"},
     {.name = "output-format", .kind = ARG_CHOICE, .offset = IN(format), .value = "FORMAT",
      .choice = reporter_name, .group = "Output", .help = "How findings are printed"},
     {.name = "output-file", .letter = 'o', .kind = ARG_TEXT, .offset = IN(output_file), .value = "FILE",
@@ -155,11 +175,32 @@ static unsigned given_keys(const ArgResult *result)
         {"output-format", OPTION_OUTPUT_FORMAT},
         {"no-cache", OPTION_CACHE},
         {"cache-dir", OPTION_CACHE_DIR},
+        {"unsafe-fixes", OPTION_UNSAFE_FIXES},
+        {"no-unsafe-fixes", OPTION_UNSAFE_FIXES},
+        {"http-client", OPTION_HTTP_CLIENT},
+        {"target-version", OPTION_TARGET_VERSION},
     };
     unsigned given = 0;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (args_given(&check_table, result, keys[i].name)) given |= (unsigned)keys[i].key;
     return given;
+}
+
+bool check_settings_fixes(const CheckSettings *settings)
+{
+    return settings->fix || settings->fix_only || settings->diff;
+}
+
+static bool settle_fixes(CheckSettings *settings, const ArgResult *result, Fail *fail)
+{
+    if (settings->http_client) settings->options.fixes.http_client = str_from(settings->http_client);
+    if (settings->http_client && !*settings->http_client)
+        return fail_at(fail, NULL, 0, "'--http-client' needs the name of a package");
+    if (args_given(&check_table, result, "target-version"))
+        settings->options.fixes.python_minor = (uint32_t)settings->target + TARGET_FIRST_MINOR;
+    if (settings->diff && settings->statistics)
+        return fail_at(fail, NULL, 0, "'--diff' and '--statistics' cannot be used together");
+    return true;
 }
 
 bool check_settings_finish(CheckSettings *settings, Arena *arena, const ArgResult *result, Fail *fail)
@@ -169,7 +210,8 @@ bool check_settings_finish(CheckSettings *settings, Arena *arena, const ArgResul
     settings->options.fail_on = severities[settings->fail_on];
     settings->options.given = given_keys(result);
     settings->options.exclude_given = args_given(&check_table, result, "exclude");
-    return settle_format(settings, args_given(&check_table, result, "output-format"), fail) &&
+    return settle_fixes(settings, result, fail) &&
+           settle_format(settings, args_given(&check_table, result, "output-format"), fail) &&
            settle_paths(&settings->options, result, fail) &&
            options_start_here(&settings->options, arena, fail);
 }
@@ -196,5 +238,7 @@ void check_settings_configured(CheckSettings *settings, Str format)
 bool check_settings_know_codes(const CheckSettings *settings, const Catalogue *catalogue, Fail *fail)
 {
     return know_list(&settings->options.select, "select", catalogue, fail) &&
-           know_list(&settings->options.ignore, "ignore", catalogue, fail);
+           know_list(&settings->options.ignore, "ignore", catalogue, fail) &&
+           know_list(&settings->options.fixable, "fixable", catalogue, fail) &&
+           know_list(&settings->options.unfixable, "unfixable", catalogue, fail);
 }

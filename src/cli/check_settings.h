@@ -17,6 +17,9 @@ typedef struct CheckSettings {
     size_t color;            /* a ColorChoice */
     const char *output_file; /* NULL: standard output */
     bool statistics;
+    bool fix, fix_only, diff, show_fixes;
+    size_t target;           /* index of the choice; settled into options */
+    const char *http_client; /* the same; NULL: not given */
     bool exit_zero;
     bool counters;
     bool quiet;
@@ -31,6 +34,8 @@ bool check_settings_finish(CheckSettings *settings, Arena *arena, const ArgResul
     __attribute__((warn_unused_result));
 /* The output format of the configuration file, empty when it names none: what was typed goes before. */
 void check_settings_configured(CheckSettings *settings, Str format);
+/* Findings are mended, or it is shown how they would be. */
+bool check_settings_fixes(const CheckSettings *settings);
 /* Every --select and --ignore stands for some code. */
 bool check_settings_know_codes(const CheckSettings *settings, const Catalogue *catalogue, Fail *fail)
     __attribute__((warn_unused_result));

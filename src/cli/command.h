@@ -20,6 +20,7 @@ extern const Command command_check;
 extern const Command command_why;
 extern const Command command_graph;
 extern const Command command_rule;
+extern const Command command_server;
 extern const Command command_clean;
 extern const Command command_version;
 extern const Command command_help;

@@ -8,6 +8,7 @@
 enum {
     ENDED_CLEAN = 0,
     ENDED_FINDINGS = 1,
+    ENDED_UNASKED = 1, /* the server: without a shutdown */
     ENDED_SETUP = 2,   /* usage, configuration, output that cannot be written */
     ENDED_INTERNAL = 3 /* a defect of ours, or no memory */
 };

@@ -1,11 +1,10 @@
 #include "base/json.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "report/rule_page.h"
 #include "rules/catalogue.h"
 
 #include "base/banned.h"
-
-enum { PAGE_COLUMNS = 100 };
 
 typedef enum RuleFormat { RULE_TEXT, RULE_JSON } RuleFormat;
 
@@ -18,73 +17,6 @@ static const char *rule_format(size_t index)
 {
     static const char *const names[] = {[RULE_TEXT] = "text", [RULE_JSON] = "json"};
     return index < sizeof names / sizeof names[0] ? names[index] : NULL;
-}
-
-static bool stands_for(const Catalogue *catalogue, const CodeRule *rule, size_t effect)
-{
-    const CodeRule *other = catalogue_code_of(catalogue, (Effect)effect);
-    return other && str_equal(other->code, rule->code);
-}
-
-/* Breaks lines between words; a word that is longer than a line stays whole. */
-static void add_wrapped(Buf *page, Str text)
-{
-    size_t line_start = page->len;
-    while (text.len) {
-        size_t blank = str_find_byte(text, ' ');
-        Str word = str_part(text, 0, blank == SIZE_MAX ? text.len : blank);
-        text = str_trim(str_part(text, word.len, text.len));
-        bool fits = page->len - line_start + 1 + word.len <= PAGE_COLUMNS;
-        if (page->len > line_start) buf_add_byte(page, fits ? ' ' : '\n');
-        if (!fits) line_start = page->len;
-        buf_add(page, word);
-    }
-    buf_add_byte(page, '\n');
-}
-
-static void add_paragraph(Buf *page, const char *head, Str text)
-{
-    if (!text.len) return;
-    buf_format(page, "\n## %s\n", head);
-    add_wrapped(page, str_trim(text));
-}
-
-static void add_example(Buf *page, const char *head, Str code)
-{
-    if (!code.len) return;
-    buf_format(page, "\n## %s\n```python\n", head);
-    buf_add(page, code);
-    if (!str_ends(code, STR("\n"))) buf_add_byte(page, '\n');
-    buf_add_text(page, "```\n");
-}
-
-static void add_effects(Buf *page, const Catalogue *catalogue, const CodeRule *rule)
-{
-    size_t count = 0;
-    for (size_t effect = EFFECT_NONE + 1; effect < EFFECT_COUNT; effect++) {
-        if (!stands_for(catalogue, rule, effect)) continue;
-        buf_add_text(page, count++ ? ", " : "\nEffects: ");
-        buf_add_text(page, effect_text((Effect)effect));
-    }
-    if (count) buf_add_byte(page, '\n');
-}
-
-/* Markdown, as ruff's. */
-static void add_page(Buf *page, const Catalogue *catalogue, const CodeRule *rule)
-{
-    buf_add_text(page, "# ");
-    buf_add(page, rule->name);
-    buf_add_text(page, " (");
-    buf_add(page, rule->code);
-    buf_add_text(page, ")\n\n");
-    buf_add(page, rule->summary);
-    buf_add_byte(page, '\n');
-    add_effects(page, catalogue, rule);
-    add_paragraph(page, "Why it stalls", rule->why);
-    add_paragraph(page, "What to write instead", rule->instead);
-    add_example(page, "Example", rule->bad);
-    add_example(page, "Use instead", rule->good);
-    add_paragraph(page, "Known limits", rule->limits);
 }
 
 static void add_text(JsonOut *out, const char *key, Str text)
@@ -105,7 +37,8 @@ static void add_object(JsonOut *out, const Catalogue *catalogue, const CodeRule 
     json_out_key(out, "effects");
     json_out_open(out, '[');
     for (size_t effect = EFFECT_NONE + 1; effect < EFFECT_COUNT; effect++)
-        if (stands_for(catalogue, rule, effect)) json_out_str(out, str_from(effect_text((Effect)effect)));
+        if (rule_has_effect(catalogue, rule, (Effect)effect))
+            json_out_str(out, str_from(effect_text((Effect)effect)));
     json_out_close(out, ']');
     add_text(out, "why", rule->why);
     add_text(out, "instead", rule->instead);
@@ -125,7 +58,7 @@ static void add_all(Buf *page, const Catalogue *catalogue, RuleFormat format)
     for (size_t i = 0; i < catalogue_code_count(catalogue); i++) {
         if (format == RULE_JSON) add_object(&out, catalogue, catalogue_code(catalogue, i));
         if (format == RULE_TEXT && i) buf_add_byte(page, '\n');
-        if (format == RULE_TEXT) add_page(page, catalogue, catalogue_code(catalogue, i));
+        if (format == RULE_TEXT) rule_page_add(page, catalogue, catalogue_code(catalogue, i));
     }
     if (format == RULE_JSON) json_out_close(&out, ']');
     if (format == RULE_JSON) buf_add_byte(page, '\n');
@@ -136,7 +69,7 @@ static void add_one(Buf *page, const Catalogue *catalogue, const CodeRule *rule,
     JsonOut out;
     json_out_init(&out, page, true);
     if (format == RULE_TEXT) {
-        add_page(page, catalogue, rule);
+        rule_page_add(page, catalogue, rule);
         return;
     }
     add_object(&out, catalogue, rule);

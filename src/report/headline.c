@@ -21,6 +21,7 @@ void headline_add(Buf *buf, const Finding *finding, const ReportStyle *style)
     paint_open(buf, style->color, PAINT_CODE);
     visible_add(buf, finding->code);
     paint_close(buf, style->color);
+    if (report_fix(finding, style)) buf_add_text(buf, " [*]");
     buf_add_text(buf, " [");
     paint_text(buf, style->color, paint_of(finding->severity), severity_text(finding->severity));
     if (finding->confidence != CONFIDENCE_CERTAIN)

@@ -1,6 +1,8 @@
 #include "report/json_finding.h"
 #include "report/json_fix.h"
 
+#include "base/path.h"
+
 #include "base/banned.h"
 
 void json_text_add(JsonOut *out, const char *key, Str text)
@@ -35,30 +37,6 @@ static void add_position(JsonOut *out, const char *key, Position position)
     json_out_close(out, '}');
 }
 
-/* Drops the last part of a path that holds no trailing slash; the root stays. */
-static void drop_last_part(Buf *path)
-{
-    size_t slash = str_find_last(buf_str(path), '/');
-    path->len = slash == SIZE_MAX ? 0 : slash;
-}
-
-/* Appends the parts of a path, resolving `.` and `..` by their spelling, as ruff does. */
-static void add_parts(Buf *path, Str parts)
-{
-    while (parts.len) {
-        size_t slash = str_find_byte(parts, '/');
-        Str part = str_part(parts, 0, slash == SIZE_MAX ? parts.len : slash);
-        parts = slash == SIZE_MAX ? STR("") : str_part(parts, slash + 1, parts.len);
-        if (!part.len || str_equal(part, STR("."))) continue;
-        if (str_equal(part, STR(".."))) {
-            drop_last_part(path);
-            continue;
-        }
-        buf_add_byte(path, '/');
-        buf_add(path, part);
-    }
-}
-
 static void add_filename(JsonOut *out, Str path, const ReportStyle *style)
 {
     json_out_key(out, "filename");
@@ -68,8 +46,7 @@ static void add_filename(JsonOut *out, Str path, const ReportStyle *style)
     }
     Buf absolute;
     buf_init(&absolute);
-    if (!str_starts(path, STR("/"))) add_parts(&absolute, style->directory);
-    add_parts(&absolute, path);
+    path_add_absolute(&absolute, style->directory, path);
     json_out_str(out, buf_str(&absolute));
     buf_free(&absolute);
 }

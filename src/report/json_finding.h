@@ -1,8 +1,8 @@
 /* json_finding.h - a finding as a JSON object.
  *
  * Shape   ruff's keys (cell code end_location filename fix location message name noqa_row severity url), so
- *         that tools can swap; ours follow: confidence effect function chain sink why advice fingerprint
- *         group (null without a sink; the same for all findings on one sink).
+ *         that tools can swap; ours follow: confidence effect function chain sink why advice fixes unfixed
+ *         (json_fix.h) fingerprint group (null without a sink; the same for all findings on one sink).
  *         File names are absolute, except standard input's "-". */
 #ifndef LOOPSAFE_REPORT_JSON_FINDING_H
 #define LOOPSAFE_REPORT_JSON_FINDING_H

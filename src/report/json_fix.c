@@ -24,13 +24,14 @@ static void add_ruff_keys(JsonOut *out, const Fix *fix, const ReportStyle *style
 
 void json_fix_add(JsonOut *out, const Finding *finding, const ReportStyle *style)
 {
+    const Fix *fix = finding_fix(finding, APPLICABILITY_DISPLAY);
     json_out_key(out, "fix");
-    if (!finding->fix_count) {
+    if (!fix) {
         json_out_null(out);
         return;
     }
     json_out_open(out, '{');
-    add_ruff_keys(out, &finding->fixes[0], style);
+    add_ruff_keys(out, fix, style);
     json_out_close(out, '}');
 }
 
@@ -51,6 +52,11 @@ void json_fixes_add(JsonOut *out, const Finding *finding, const ReportStyle *sty
         json_out_close(out, ']');
         json_out_close(out, '}');
     }
+    json_out_close(out, ']');
+    json_out_key(out, "refused");
+    json_out_open(out, '[');
+    for (size_t i = 0; i < finding->refused_count; i++)
+        json_out_str(out, finding->refused[i]);
     json_out_close(out, ']');
     json_text_or_null_add(out, "unfixed", finding->unfixed);
 }

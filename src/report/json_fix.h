@@ -4,9 +4,9 @@
 
 #include "report/json_finding.h"
 
-/* The key "fix": the preferred one as ruff writes it, or null. */
+/* The key "fix": the first with edits as ruff writes it, or null. */
 void json_fix_add(JsonOut *out, const Finding *finding, const ReportStyle *style);
-/* The keys "fixes", all of them, and "unfixed", why none has edits. */
+/* The keys "fixes", all of them, and "refused", why other shapes have no edits, and "unfixed", why none has. */
 void json_fixes_add(JsonOut *out, const Finding *finding, const ReportStyle *style);
 
 #endif

@@ -13,3 +13,9 @@ const Reporter *reporter_find(Str name)
         if (str_equal(str_from(reporters[i]->name), name)) return reporters[i];
     return NULL;
 }
+
+const Fix *report_fix(const Finding *finding, const ReportStyle *style)
+{
+    if (style->hides_fixes || finding->severity == SEVERITY_INFO) return NULL;
+    return finding_fix(finding, style->unsafe_fixes ? APPLICABILITY_UNSAFE : APPLICABILITY_SAFE);
+}

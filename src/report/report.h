@@ -25,17 +25,23 @@ typedef struct Report {
 typedef struct ReportStyle {
     bool color;                 /* terminal colours; formats for programs ignore it */
     bool quiet;                 /* findings only, no footer */
+    bool hides_fixes;           /* they were tried: what is left is not said to be fixable */
+    bool unsafe_fixes;          /* those that are unsafe are said to be fixable, too */
     Str directory;              /* absolute; what relative paths are made absolute with */
     const Catalogue *catalogue; /* names of the codes; NULL: unknown */
 } ReportStyle;
 
 typedef struct Reporter {
     const char *name;    /* as typed after --output-format */
+    bool for_people;     /* not a format that programs read */
     const char *summary; /* one line for people who choose a format */
     void (*write)(Buf *buf, const Report *report, const ReportStyle *style);
     /* How often each code was found instead of the findings. */
     void (*write_statistics)(Buf *buf, const Report *report, const ReportStyle *style);
 } Reporter;
+
+/* The fix that is said to be at hand: sure enough, with edits, of a finding that counts; or NULL. */
+const Fix *report_fix(const Finding *finding, const ReportStyle *style);
 
 /* Made by cmake/reporters.cmake. */
 extern const Reporter *const reporters[];

@@ -13,11 +13,12 @@ static void write_concise(Buf *buf, const Report *report, const ReportStyle *sty
         headline_add(buf, &report->findings[i], style);
         buf_add_byte(buf, '\n');
     }
-    if (!style->quiet) summary_add(buf, report);
+    if (!style->quiet) summary_add(buf, report, style);
 }
 
 const Reporter reporter_concise = {
     .name = "concise",
+    .for_people = true,
     .summary = "one line a finding",
     .write = write_concise,
     .write_statistics = statistics_add_text,

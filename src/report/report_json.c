@@ -15,22 +15,9 @@ static void write_json(Buf *buf, const Report *report, const ReportStyle *style)
     buf_add_byte(buf, '\n');
 }
 
-static void write_json_statistics(Buf *buf, const Report *report, const ReportStyle *style)
-{
-    CodeCounts counts = statistics_count(report, style->catalogue);
-    JsonOut out;
-    json_out_init(&out, buf, true);
-    json_out_open(&out, '[');
-    for (size_t i = 0; i < counts.count; i++)
-        statistics_add_json(&out, &counts.items[i]);
-    json_out_close(&out, ']');
-    buf_add_byte(buf, '\n');
-    statistics_free(&counts);
-}
-
 const Reporter reporter_json = {
     .name = "json",
     .summary = "one list of objects, keys as ruff's",
     .write = write_json,
-    .write_statistics = write_json_statistics,
+    .write_statistics = statistics_add_json_list,
 };

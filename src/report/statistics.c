@@ -62,7 +62,7 @@ void statistics_add_text(Buf *buf, const Report *report, const ReportStyle *styl
         buf_add_byte(buf, '\n');
     }
     statistics_free(&counts);
-    if (!style->quiet) summary_add(buf, report);
+    if (!style->quiet) summary_add(buf, report, style);
 }
 
 void statistics_add_json(JsonOut *out, const CodeCount *count)
@@ -78,4 +78,17 @@ void statistics_add_json(JsonOut *out, const CodeCount *count)
     json_out_key(out, "count");
     json_out_number(out, count->count);
     json_out_close(out, '}');
+}
+
+void statistics_add_json_list(Buf *buf, const Report *report, const ReportStyle *style)
+{
+    CodeCounts counts = statistics_count(report, style->catalogue);
+    JsonOut out;
+    json_out_init(&out, buf, true);
+    json_out_open(&out, '[');
+    for (size_t i = 0; i < counts.count; i++)
+        statistics_add_json(&out, &counts.items[i]);
+    json_out_close(&out, ']');
+    buf_add_byte(buf, '\n');
+    statistics_free(&counts);
 }

@@ -23,5 +23,7 @@ void statistics_free(CodeCounts *counts);
 void statistics_add_text(Buf *buf, const Report *report, const ReportStyle *style);
 /* {"code", "name", "count"}, keys as ruff's. */
 void statistics_add_json(JsonOut *out, const CodeCount *count);
+/* One list of these, in lines. */
+void statistics_add_json_list(Buf *buf, const Report *report, const ReportStyle *style);
 
 #endif

@@ -46,12 +46,30 @@ static void add_left_out(Buf *buf, size_t count, const char *one, const char *ma
     if (count) buf_format(buf, "%zu %s%s\n", count, count == 1 ? one : many, rest);
 }
 
-void summary_add(Buf *buf, const Report *report)
+static void add_fixable(Buf *buf, const Report *report, const ReportStyle *style)
+{
+    ReportStyle unsafe = *style;
+    unsafe.unsafe_fixes = true;
+    size_t fixable = 0, more = 0;
+    for (size_t i = 0; i < report->finding_count; i++) {
+        const Finding *finding = &report->findings[i];
+        fixable += report_fix(finding, style) != NULL;
+        more += !report_fix(finding, style) && report_fix(finding, &unsafe);
+    }
+    const char *flags = style->unsafe_fixes ? "--fix --unsafe-fixes" : "--fix";
+    if (!fixable && !more) return;
+    buf_format(buf, "[*] %zu fixable with `%s`", fixable, flags);
+    if (more) buf_format(buf, " (%zu more with `--unsafe-fixes`)", more);
+    buf_add_text(buf, ".\n");
+}
+
+void summary_add(Buf *buf, const Report *report, const ReportStyle *style)
 {
     if (report->finding_count)
         add_found(buf, report);
     else
         buf_add_text(buf, "No stalls found.\n");
+    add_fixable(buf, report, style);
     add_left_out(buf, report->out_of_scope_count, "file", "files",
                  " out of scope (tests, examples, docs, scripts): use --scope all");
     add_left_out(buf, report->info_count, "info finding", "info findings", " hidden: use --show-info");

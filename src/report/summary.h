@@ -4,6 +4,6 @@
 
 #include "report/report.h"
 
-void summary_add(Buf *buf, const Report *report);
+void summary_add(Buf *buf, const Report *report, const ReportStyle *style);
 
 #endif

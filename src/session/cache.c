@@ -77,6 +77,7 @@ bool cache_skips(Session *session, size_t item)
     CachedFile *file = &cache->files[item];
     if (!cache->is_used) return false;
     Str path = session->found.files[item].path;
+    if (overlay_find(session->options.overlay, path.ptr)) return false;
     file->is_stamped = stamp_read(path.ptr, STAMP_FILE, &file->stamp);
     const PackEntry *entry = pack_find(&cache->pack, path);
     if (!file->is_stamped || !entry || !entry->examined || entry->wanted) return false;

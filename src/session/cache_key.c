@@ -11,7 +11,7 @@
 #include "base/banned.h"
 
 /* Of the entries' bytes: changed with their layout. */
-enum { CACHE_FORMAT = 1 };
+enum { CACHE_FORMAT = 2 };
 
 static void add_text(StoreHasher *hasher, const char *text)
 {
@@ -67,7 +67,11 @@ StoreKey cache_key_of_result(const Session *session)
     add_list(&hasher, &options->exclude);
     add_list(&hasher, &options->extend_exclude);
     add_list(&hasher, &options->rules);
+    add_list(&hasher, &options->fixable);
+    add_list(&hasher, &options->unfixable);
     add_text(&hasher, options->python);
+    store_hasher_add(&hasher, options->fixes.http_client);
+    store_hasher_add_number(&hasher, options->fixes.python_minor);
     const unsigned numbers[] = {options->exclude_given, options->force_exclude, options->respect_gitignore,
                                 options->strict,        options->show_info,     options->scope,
                                 options->follow,        options->fail_on};

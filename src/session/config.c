@@ -231,6 +231,37 @@ static bool read_output_format(const Reader *reader, const TomlValue *value, Con
     return true;
 }
 
+static bool read_fixable(const Reader *reader, const TomlValue *value, Config *config)
+{
+    return read_codes(reader, value, &config->fixable);
+}
+
+static bool read_unfixable(const Reader *reader, const TomlValue *value, Config *config)
+{
+    return read_codes(reader, value, &config->unfixable);
+}
+
+static bool read_unsafe_fixes(const Reader *reader, const TomlValue *value, Config *config)
+{
+    return read_flag(reader, value, &config->unsafe_fixes);
+}
+
+static bool read_http_client(const Reader *reader, const TomlValue *value, Config *config)
+{
+    if (value->kind != TOML_STRING || !value->text.len)
+        return must_be(reader, value, "the name of a package");
+    config->fixes.http_client = value->text;
+    return true;
+}
+
+static bool read_target_version(const Reader *reader, const TomlValue *value, Config *config)
+{
+    size_t index;
+    if (!read_choice(reader, value, options_target, &index)) return false;
+    config->fixes.python_minor = (uint32_t)index + TARGET_FIRST_MINOR;
+    return true;
+}
+
 static const KeyRow KEYS[] = {
     {"select", OPTION_SELECT, read_select},
     {"ignore", OPTION_IGNORE, read_ignore},
@@ -248,6 +279,11 @@ static const KeyRow KEYS[] = {
     {"output-format", OPTION_OUTPUT_FORMAT, read_output_format},
     {"cache", OPTION_CACHE, read_cache},
     {"cache-dir", OPTION_CACHE_DIR, read_cache_directory},
+    {"fixable", OPTION_FIXABLE, read_fixable},
+    {"unfixable", OPTION_UNFIXABLE, read_unfixable},
+    {"unsafe-fixes", OPTION_UNSAFE_FIXES, read_unsafe_fixes},
+    {"http-client", OPTION_HTTP_CLIENT, read_http_client},
+    {"target-version", OPTION_TARGET_VERSION, read_target_version},
 };
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 
@@ -318,7 +354,7 @@ static bool read_table(Arena *arena, const TomlValue *table, const char *path, C
 
 bool config_parse(Arena *arena, Str text, const char *path, Config *config, Fail *fail)
 {
-    *config = (Config){.output_format = {"", 0}};
+    *config = (Config){.output_format = {"", 0}, .fixes = {{"", 0}, 0}};
     TomlValue *root;
     if (!toml_parse(arena, text, path, &root, fail)) return false;
     const TomlValue *table = find_table(root, path);
@@ -390,7 +426,7 @@ static bool load_closest(Arena *arena, Str directory, Config *config, Fail *fail
 bool config_load(Arena *arena, const char *path_or_null, const char *start, bool isolated, Config *config,
                  Fail *fail)
 {
-    *config = (Config){.output_format = {"", 0}};
+    *config = (Config){.output_format = {"", 0}, .fixes = {{"", 0}, 0}};
     if (isolated) return true;
     if (path_or_null) return load_named(arena, path_or_null, config, fail);
     return load_closest(arena, start_directory(arena, start), config, fail);
@@ -451,6 +487,8 @@ static void apply_lists(Arena *arena, const Config *config, Options *options)
 {
     fill_list(config, options, OPTION_SELECT, &config->select, &options->select);
     fill_list(config, options, OPTION_IGNORE, &config->ignore, &options->ignore);
+    fill_list(config, options, OPTION_FIXABLE, &config->fixable, &options->fixable);
+    fill_list(config, options, OPTION_UNFIXABLE, &config->unfixable, &options->unfixable);
     if (is_open(config, options, OPTION_EXCLUDE) && !options->exclude_given) {
         options->exclude = config->exclude;
         options->exclude_given = true;
@@ -459,10 +497,19 @@ static void apply_lists(Arena *arena, const Config *config, Options *options)
     put_in_front(arena, &config->rules, &options->rules);
 }
 
+static void apply_fixes(const Config *config, Options *options)
+{
+    if (is_open(config, options, OPTION_UNSAFE_FIXES)) options->unsafe_fixes = config->unsafe_fixes;
+    if (is_open(config, options, OPTION_HTTP_CLIENT)) options->fixes.http_client = config->fixes.http_client;
+    if (is_open(config, options, OPTION_TARGET_VERSION))
+        options->fixes.python_minor = config->fixes.python_minor;
+}
+
 void config_apply(Arena *arena, const Config *config, Options *options)
 {
     apply_base(arena, config, options);
     apply_lists(arena, config, options);
+    apply_fixes(config, options);
     if (is_open(config, options, OPTION_FORCE_EXCLUDE)) options->force_exclude = config->force_exclude;
     if (is_open(config, options, OPTION_RESPECT_GITIGNORE))
         options->respect_gitignore = config->respect_gitignore;

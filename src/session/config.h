@@ -5,6 +5,8 @@
  *   exclude = ["vendor"]             force-exclude = false         output-format = "concise"
  *   extend-exclude = ["src/gen/x_*"] respect-gitignore = true      rules = ["loopsafe/rules.json"]
  *   cache = true                     cache-dir = ".cache/loopsafe"
+ *   fixable = ["ALL"]                unfixable = ["LS2"]           unsafe-fixes = false
+ *   http-client = "name"             target-version = "py310"
  *
  * Shape   the closest file counts, from the start directory up, and nothing is merged; in one directory loopsafe.toml
  *         comes before .loopsafe.toml before pyproject.toml, and a pyproject.toml without the table is passed over.
@@ -38,6 +40,10 @@ typedef struct Config {
     bool cache;
     const char *cache_directory; /* absolute */
     Str output_format;           /* name of a reporter */
+    StrList fixable;
+    StrList unfixable;
+    bool unsafe_fixes;
+    FixSettings fixes;
 } Config;
 
 /* Finds and reads the configuration: the named file, else the closest one; start is a file or directory (the first

@@ -20,6 +20,12 @@ const char *options_follow(size_t index)
     return index < sizeof names / sizeof *names ? names[index] : NULL;
 }
 
+const char *options_target(size_t index)
+{
+    static const char *const names[] = {"py39", "py310", "py311", "py312", "py313", "py314"};
+    return index < sizeof names / sizeof *names ? names[index] : NULL;
+}
+
 bool options_start_here(Options *options, Arena *arena, Fail *fail)
 {
     char *directory = arena_alloc(arena, LIMIT_PATH_BYTES);

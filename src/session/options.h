@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "fixes/settings.h"
 #include "rules/catalogue.h"
+#include "source/overlay.h"
 
 typedef enum Scope { SCOPE_APPLICATION, SCOPE_ALL } Scope;
 typedef enum Follow { FOLLOW_INSTALLED, FOLLOW_PROJECT } Follow;
@@ -35,7 +36,12 @@ typedef enum OptionKey {
     OPTION_FOLLOW = 1 << 12,
     OPTION_PYTHON = 1 << 13,
     OPTION_CACHE = 1 << 14,
-    OPTION_CACHE_DIR = 1 << 15
+    OPTION_CACHE_DIR = 1 << 15,
+    OPTION_FIXABLE = 1 << 16,
+    OPTION_UNFIXABLE = 1 << 17,
+    OPTION_UNSAFE_FIXES = 1 << 18,
+    OPTION_HTTP_CLIENT = 1 << 19,
+    OPTION_TARGET_VERSION = 1 << 20
 } OptionKey;
 
 typedef struct Options {
@@ -65,11 +71,19 @@ typedef struct Options {
     bool no_cache;
     const char *cache_directory; /* NULL: STORE_DIRECTORY in the base directory */
     FixSettings fixes;           /* what fixes are made for */
+    StrList fixable;             /* code prefixes whose findings are fixed; none: ALL */
+    StrList unfixable;
+    bool unsafe_fixes;      /* those that are unsafe count, too */
+    bool needs_texts;       /* session_bytes will be asked for: no earlier result will do */
+    const Overlay *overlay; /* texts that stand in for files; outlives the session. NULL: none */
     bool read_stdin;
     const char *stdin_filename; /* NULL: "-" */
     const char *base_directory; /* absolute; of the configuration file, else the working directory */
 } Options;
 
+/* "py39" and later, by index; NULL after the last. The index of py39 is TARGET_FIRST_MINOR lower than its minor version. */
+enum { TARGET_FIRST_MINOR = 9 };
+const char *options_target(size_t index);
 /* How scopes and ways to follow are typed, by the enum's value; NULL after the last. */
 const char *options_scope(size_t index);
 const char *options_follow(size_t index);

@@ -9,9 +9,13 @@ enum {
     TEXT_BYTES = 2,
     PLACE_BYTES = TEXT_BYTES + 4,
     HOP_BYTES = PLACE_BYTES + 3 * TEXT_BYTES,
-    LINE_BYTES = 1 + TEXT_BYTES
+    LINE_BYTES = 1 + TEXT_BYTES,
+    SPAN_BYTES = 2,
+    EDIT_BYTES = PLACE_BYTES + SPAN_BYTES + TEXT_BYTES,
+    CLAIM_BYTES = TEXT_BYTES + SPAN_BYTES,
+    FIX_BYTES = 3 * TEXT_BYTES + 4
 };
-enum { FINDING_BYTES = 9 * TEXT_BYTES + 2 * PLACE_BYTES + 7, TROUBLE_BYTES = 2 * TEXT_BYTES };
+enum { FINDING_BYTES = 10 * TEXT_BYTES + 2 * PLACE_BYTES + 9, TROUBLE_BYTES = 2 * TEXT_BYTES };
 
 /* --- saving --- */
 
@@ -45,6 +49,50 @@ static void save_frame(Buf *out, const Finding *finding)
     }
 }
 
+static void save_span(Buf *out, Span span)
+{
+    bytes_add_number(out, span.start);
+    bytes_add_number(out, span.end);
+}
+
+static void save_edits(Buf *out, const Fix *fix)
+{
+    bytes_add_number(out, fix->edit_count);
+    for (size_t i = 0; i < fix->edit_count; i++) {
+        save_place(out, &fix->edits[i].place);
+        save_span(out, fix->edits[i].span);
+        bytes_add_text(out, fix->edits[i].text);
+    }
+    bytes_add_number(out, fix->claim_count);
+    for (size_t i = 0; i < fix->claim_count; i++) {
+        bytes_add_text(out, fix->claims[i].path);
+        save_span(out, fix->claims[i].span);
+    }
+}
+
+static void save_fix(Buf *out, const Fix *fix)
+{
+    bytes_add_text(out, fix->shape);
+    bytes_add_text(out, fix->title);
+    bytes_add_text(out, fix->note);
+    bytes_add_number(out, fix->applicability);
+    save_edits(out, fix);
+    bytes_add_number(out, fix->package_count);
+    for (size_t i = 0; i < fix->package_count; i++)
+        bytes_add_text(out, fix->packages[i]);
+}
+
+static void save_fixes(Buf *out, const Finding *finding)
+{
+    bytes_add_number(out, finding->fix_count);
+    for (size_t i = 0; i < finding->fix_count; i++)
+        save_fix(out, &finding->fixes[i]);
+    bytes_add_number(out, finding->refused_count);
+    for (size_t i = 0; i < finding->refused_count; i++)
+        bytes_add_text(out, finding->refused[i]);
+    bytes_add_text(out, finding->unfixed);
+}
+
 static void save_finding(Buf *out, const Finding *finding)
 {
     bytes_add_text(out, finding->code);
@@ -63,6 +111,7 @@ static void save_finding(Buf *out, const Finding *finding)
     bytes_add_text(out, finding->sink_source);
     save_chain(out, finding);
     save_frame(out, finding);
+    save_fixes(out, finding);
     bytes_add_text(out, str_from(finding->fingerprint));
     bytes_add_text(out, str_from(finding->group));
 }
@@ -118,6 +167,58 @@ static void load_frame(Arena *arena, ByteReader *reader, Finding *finding)
     }
 }
 
+/* Half open, and not the wrong way round. */
+static Span load_span(ByteReader *reader)
+{
+    Span span = {.start = bytes_small(reader)};
+    span.end = bytes_small(reader);
+    if (span.end < span.start) reader->bad = true;
+    return span;
+}
+
+static void load_edits(Arena *arena, ByteReader *reader, Fix *fix)
+{
+    fix->edit_count = bytes_count(reader, EDIT_BYTES);
+    fix->edits = arena_array(arena, fix->edit_count, sizeof *fix->edits);
+    for (size_t i = 0; i < fix->edit_count && !reader->bad; i++) {
+        fix->edits[i].place = load_place(reader);
+        fix->edits[i].span = load_span(reader);
+        fix->edits[i].text = bytes_text(reader);
+    }
+    fix->claim_count = bytes_count(reader, CLAIM_BYTES);
+    fix->claims = arena_array(arena, fix->claim_count, sizeof *fix->claims);
+    for (size_t i = 0; i < fix->claim_count && !reader->bad; i++) {
+        fix->claims[i].path = bytes_text(reader);
+        fix->claims[i].span = load_span(reader);
+    }
+}
+
+static void load_fix(Arena *arena, ByteReader *reader, Fix *fix)
+{
+    fix->shape = bytes_text(reader);
+    fix->title = bytes_text(reader);
+    fix->note = bytes_text(reader);
+    fix->applicability = (Applicability)bytes_below(reader, APPLICABILITY_SAFE + 1);
+    load_edits(arena, reader, fix);
+    fix->package_count = bytes_count(reader, TEXT_BYTES);
+    fix->packages = arena_array(arena, fix->package_count, sizeof *fix->packages);
+    for (size_t i = 0; i < fix->package_count && !reader->bad; i++)
+        fix->packages[i] = bytes_text(reader);
+}
+
+static void load_fixes(Arena *arena, ByteReader *reader, Finding *finding)
+{
+    finding->fix_count = bytes_count(reader, FIX_BYTES);
+    finding->fixes = arena_array(arena, finding->fix_count, sizeof *finding->fixes);
+    for (size_t i = 0; i < finding->fix_count && !reader->bad; i++)
+        load_fix(arena, reader, &finding->fixes[i]);
+    finding->refused_count = bytes_count(reader, TEXT_BYTES);
+    finding->refused = arena_array(arena, finding->refused_count, sizeof *finding->refused);
+    for (size_t i = 0; i < finding->refused_count && !reader->bad; i++)
+        finding->refused[i] = bytes_text(reader);
+    finding->unfixed = bytes_text(reader);
+}
+
 static bool is_digits(Str text)
 {
     for (size_t i = 0; i < text.len; i++)
@@ -153,6 +254,7 @@ static void load_finding(Arena *arena, ByteReader *reader, Finding *finding)
     finding->sink_source = bytes_text(reader);
     load_chain(arena, reader, finding);
     load_frame(arena, reader, finding);
+    load_fixes(arena, reader, finding);
     load_digits(reader, finding->fingerprint);
     load_digits(reader, finding->group);
 }

@@ -13,6 +13,7 @@
 #include "program/requests.h"
 #include "program/waits.h"
 #include "session/config.h"
+#include "session/target.h"
 #include "base/banned.h"
 
 Session *session_new(void)
@@ -52,6 +53,24 @@ void session_free(Session *session)
 const Catalogue *session_catalogue(const Session *session)
 {
     return session->catalogue;
+}
+
+const Options *session_options(const Session *session)
+{
+    return &session->options;
+}
+
+Str session_stdin(const Session *session)
+{
+    return session->stdin_bytes;
+}
+
+Str session_bytes(const Session *session, Str path)
+{
+    for (size_t i = 0; session->has_program && i < session->program.units.count; i++)
+        if (str_equal(session->program.units.items[i]->path, path))
+            return session->program.units.items[i]->bytes;
+    return (Str){NULL, 0};
 }
 
 Str session_output_format(const Session *session)
@@ -120,7 +139,8 @@ static void read_file(void *context, size_t item, size_t worker_index)
     } else {
         arena_reset(&worker->bytes);
         Str bytes;
-        IoStatus status = io_read_file(&worker->bytes, file->path.ptr, LIMIT_FILE_BYTES, &bytes);
+        const Overlay *overlay = session->options.overlay;
+        IoStatus status = overlay_read(overlay, &worker->bytes, file->path.ptr, LIMIT_FILE_BYTES, &bytes);
         if (status == IO_OK) {
             read_bytes(session, worker, item, bytes);
         } else {
@@ -216,11 +236,14 @@ static void follow_program(Session *session, size_t threads)
     program_init(program, session->names, session->catalogue, session->modules, threads);
     session->has_program = true;
     program->facts_source = (FactsSource){load_facts, &session->cache};
+    program->overlay = session->options.overlay;
     program->follow_installed = session->options.follow == FOLLOW_INSTALLED;
     bool *checked = arena_array(&session->arena, session->found.file_count, sizeof *checked);
     for (size_t i = 0; i < session->found.file_count; i++)
         checked[i] = session_is_in_scope(session, i);
     program->is_checked = checked;
+    program->files = session->found.files;
+    program->file_count = session->found.file_count;
     take_class_names(session);
     for (size_t i = 0; i < session->found.file_count; i++)
         if (session->files[i].unit) program_add(program, session->files[i].unit);
@@ -256,6 +279,17 @@ static bool know_codes(const Session *session, const char *path, const StrList *
     return true;
 }
 
+/* The package that stands in for clients without an asynchronous form is one that the tables know. */
+static bool know_client(const Session *session, const char *path, Fail *fail)
+{
+    Str name = session->options.fixes.http_client;
+    int length = name.len < 200 ? (int)name.len : 200;
+    bool is_typed = session->options.given & OPTION_HTTP_CLIENT;
+    if (!name.len || catalogue_has_prefix(session->catalogue, name)) return true;
+    return fail_at(fail, is_typed ? NULL : path, 0, "unknown package \"%.*s\" for \"http-client\"", length,
+                   name.ptr);
+}
+
 static bool configure(Session *session, const Options *options, Fail *fail)
 {
     session->options = *options;
@@ -267,8 +301,13 @@ static bool configure(Session *session, const Options *options, Fail *fail)
         return false;
     config_apply(&session->arena, &config, own);
     if (!own->base_directory) own->base_directory = working_directory(session);
-    return load_tables(session, fail) && know_codes(session, config.path, &own->select, fail) &&
-           know_codes(session, config.path, &own->ignore, fail);
+    if (!own->fixes.python_minor && !own->isolated)
+        own->fixes.python_minor = target_minor(&session->arena, start);
+    return load_tables(session, fail) && know_client(session, config.path, fail) &&
+           know_codes(session, config.path, &own->select, fail) &&
+           know_codes(session, config.path, &own->ignore, fail) &&
+           know_codes(session, config.path, &own->fixable, fail) &&
+           know_codes(session, config.path, &own->unfixable, fail);
 }
 
 static StrList joined_lists(Session *session, StrList left, StrList right)
@@ -314,6 +353,9 @@ static bool take_stdin(Session *session, Fail *fail)
     DiscoveredFile *file = arena_alloc(&session->arena, sizeof *file);
     *file = (DiscoveredFile){.path = str_from(name), .project_path = str_from(name), .named = true};
     session->found = (Discovered){.files = file, .file_count = 1};
+    const OverlayText *known = overlay_find(session->options.overlay, name);
+    session->stdin_bytes = known ? known->bytes : STR("");
+    if (known) return true;
     IoStatus status = io_read_stream(&session->arena, STDIN_FILENO, LIMIT_FILE_BYTES, &session->stdin_bytes);
     return status == IO_OK || fail_at(fail, "standard input", 0, "%s", io_status_text(status));
 }
@@ -339,20 +381,36 @@ static void find_modules(Session *session)
 
 /* --- results --- */
 
+/* Length of the longest prefix in the list, + 1; 0: none. */
+static size_t longest_prefix(const StrList *list, Str code)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        Str prefix = list->items[i];
+        if (str_equal(prefix, STR("ALL")) && longest < 1) longest = 1;
+        if (str_starts(code, prefix) && prefix.len + 1 > longest) longest = prefix.len + 1;
+    }
+    return longest;
+}
+
+static bool lists_select(const StrList *in, const StrList *out, Str code)
+{
+    size_t inside = in->count ? longest_prefix(in, code) : 1;
+    return inside > longest_prefix(out, code);
+}
+
 bool session_selects(const Options *options, Str code)
 {
-    size_t select = options->select.count ? 0 : 1, ignore = 0; /* length of the longest prefix, + 1 */
-    for (size_t i = 0; i < options->select.count; i++) {
-        Str prefix = options->select.items[i];
-        if (str_equal(prefix, STR("ALL")) && select < 1) select = 1;
-        if (str_starts(code, prefix) && prefix.len + 1 > select) select = prefix.len + 1;
-    }
-    for (size_t i = 0; i < options->ignore.count; i++) {
-        Str prefix = options->ignore.items[i];
-        if (str_equal(prefix, STR("ALL")) && ignore < 1) ignore = 1;
-        if (str_starts(code, prefix) && prefix.len + 1 > ignore) ignore = prefix.len + 1;
-    }
-    return select > ignore;
+    return lists_select(&options->select, &options->ignore, code);
+}
+
+/* Whoever does not want fixes of a code gets none in any format. */
+static void leave_fixes_out(const Options *options, Finding *finding)
+{
+    if (lists_select(&options->fixable, &options->unfixable, finding->code)) return;
+    finding->unfixed = finding->fix_count ? STR("fixes of this code are switched off") : STR("");
+    finding->refused_count = 0;
+    finding->fix_count = 0;
 }
 
 static bool is_named(const Options *options, Str code)
@@ -379,7 +437,8 @@ static void take_report(Session *session, const Report *report, Result *result)
         result->info_count++;
         return;
     }
-    result->findings[result->finding_count++] = report->finding;
+    result->findings[result->finding_count] = report->finding;
+    leave_fixes_out(options, &result->findings[result->finding_count++]);
     if (report->finding.severity >= options->fail_on) result->fails = true;
 }
 
@@ -503,8 +562,9 @@ bool session_check(Session *session, const Options *options, SessionProgress pro
     session->progress = progress;
     session->progress_context = progress_context;
     if (!session_begin(session, options, fail)) return false;
-    bool is_kept = !options->read_stdin;
-    if (is_kept && cache_replay(session, result)) return true;
+    /* The result of texts that stand on no disk is nobody else's. */
+    bool is_kept = !options->read_stdin && !(options->overlay && options->overlay->count);
+    if (is_kept && !options->needs_texts && cache_replay(session, result)) return true;
     read_and_follow(session);
     session->left_out = left_out_effects(session);
     pool_run(session->worker_count, session->found.file_count, check_file, session);

@@ -74,6 +74,12 @@ bool session_graph(Session *session, const Options *options, bool everything, Gr
     __attribute__((warn_unused_result));
 /* The catalogue with the user's tables after session_check, else the compiled one. */
 const Catalogue *session_catalogue(const Session *session);
+/* The bytes that were analysed as the file of that path; ptr NULL: it was not read, or the result is an earlier one's. */
+Str session_bytes(const Session *session, Str path);
+/* What was read from standard input. */
+Str session_stdin(const Session *session);
+/* Options after the configuration file was read. */
+const Options *session_options(const Session *session);
 /* The output format that the configuration file asks for; empty: none. */
 Str session_output_format(const Session *session);
 

@@ -221,7 +221,9 @@ def options(tree):
     tree.warm()
     for arguments in (["--strict"], ["--show-info"], ["--select", "LS11"], ["--ignore", "LS110"], ["--scope", "all"],
                       ["--follow", "project"], ["--fail-on", "high"], ["--threads", "1"], ["--threads", "8"], ["--isolated"],
-                      ["--exclude", "helper.py"], ["--extend-exclude", "entry.py"], ["--no-respect-gitignore"], ["shop"]):
+                      ["--exclude", "helper.py"], ["--extend-exclude", "entry.py"], ["--no-respect-gitignore"], ["shop"],
+                      ["--unfixable", "LS1"], ["--fixable", "LS2"], ["--unsafe-fixes"], ["--http-client", "httpx"],
+                      ["--target-version", "py39"]):
         tree.compare(" ".join(arguments), *arguments)
     tree.compare("the options of before")
 
@@ -392,9 +394,26 @@ def standard_input(tree):
     tree.compare("afterwards")
 
 
+def fixes(tree):
+    """Fixing neither shows an earlier result nor leaves one that is not true."""
+    tree.warm()
+    diff = tree.run("--diff", "--no-cache")
+    if diff[0] != 1 or tree.run("--diff") != diff or tree.run("--diff") != diff:
+        raise Failure("the diff differs with the cache")
+    tree.compare("after the diff")
+    tree.run("--fix-only")
+    tree.compare("after the fix")
+    tree.write("shop/late.py", STALL)
+    tree.compare("something more to fix")
+    tree.run("--fix-only")
+    if b"time.sleep" in (tree.path / "shop/late.py").read_bytes():
+        raise Failure("what came later was not fixed")
+    tree.compare("after the second fix")
+
+
 SCENARIOS = (unchanged, touched, edited, edited_within_one_stamp, chain, files_come_and_go, subclass, installed, shadowed,
              options, tables, configuration, order, parts, damaged_syntax, at_the_same_time, damaged_entries,
-             cannot_be_written, elsewhere, cleaned, questions, standard_input)
+             cannot_be_written, elsewhere, cleaned, questions, standard_input, fixes)
 
 
 def main():

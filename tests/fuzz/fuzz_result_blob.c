@@ -26,6 +26,21 @@ static size_t touch(Str text)
     return sum;
 }
 
+static size_t touch_fix(const Fix *fix)
+{
+    size_t sum = touch(fix->shape) + touch(fix->title) + touch(fix->note);
+    for (size_t i = 0; i < fix->edit_count; i++) {
+        require(fix->edits[i].span.start <= fix->edits[i].span.end);
+        sum += touch(fix->edits[i].place.path) + touch(fix->edits[i].text);
+    }
+    for (size_t i = 0; i < fix->claim_count; i++)
+        sum += touch(fix->claims[i].path);
+    for (size_t i = 0; i < fix->package_count; i++)
+        sum += touch(fix->packages[i]);
+    require(fix->applicability <= APPLICABILITY_SAFE);
+    return sum;
+}
+
 static size_t touch_finding(const Finding *finding)
 {
     size_t sum = touch(finding->code) + touch(finding->message) + touch(finding->advice) +
@@ -36,6 +51,9 @@ static size_t touch_finding(const Finding *finding)
         sum += touch(finding->chain[i].place.path) + touch(finding->chain[i].source);
     for (size_t i = 0; i < finding->frame_count; i++)
         sum += touch(finding->frame[i].text);
+    for (size_t i = 0; i < finding->fix_count; i++)
+        sum += touch_fix(&finding->fixes[i]);
+    sum += touch(finding->unfixed);
     require(finding->effect < EFFECT_COUNT && finding->severity <= SEVERITY_HIGH);
     require(strlen(finding->fingerprint) <= 32 && strlen(finding->group) <= 32);
     return sum;

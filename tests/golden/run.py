@@ -85,7 +85,7 @@ def perform(binary: Path, run: dict, tree: Path, home: Path) -> str:
     text += section("stderr", done.stderr.decode("utf-8", "backslashreplace"))
     for name in run.get("writes", []):
         written = tree / name
-        text += section(f"file {name}", written.read_text("utf-8") if written.exists() else "<not written>")
+        text += section(f"file {name}", written.read_bytes().decode("utf-8", "backslashreplace") if written.exists() else "<not written>")
     text = text.replace(str(tree), "<dir>")
     text = re.sub(r"\bloopsafe \d+\.\d+\.\d+\b", "loopsafe <version>", text)
     return f"{text}--- exit {done.returncode}\n"

@@ -15,6 +15,7 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "session/config.h"
+#include "session/target.h"
 #include "session/toml.h"
 
 #include "base/banned.h"
@@ -397,6 +398,56 @@ static void the_file_fills_in(void **state)
     assert_string_equal(options.base_directory, "/p");
 }
 
+static void fixes_are_configured(void **state)
+{
+    Case *test = *state;
+    assert_true(
+        parse(test,
+              "fixable = ['LS1']\nunfixable = ['LS13']\nunsafe-fixes = true\nhttp-client = 'aiohttp'\n"
+              "target-version = 'py311'\n",
+              "/p/loopsafe.toml"));
+    Options options = {.fixes = {STR(""), 0}};
+    config_apply(&test->arena, &test->config, &options);
+    assert_text(options.fixable.items[0], "LS1");
+    assert_text(options.unfixable.items[0], "LS13");
+    assert_true(options.unsafe_fixes);
+    assert_text(options.fixes.http_client, "aiohttp");
+    assert_int_equal(options.fixes.python_minor, 11);
+    Options typed = {.given = OPTION_UNSAFE_FIXES | OPTION_HTTP_CLIENT | OPTION_TARGET_VERSION,
+                     .fixes = {STR("httpx"), 9},
+                     .fixable = list_of(test, "LS2")};
+    config_apply(&test->arena, &test->config, &typed);
+    assert_text(typed.fixable.items[0], "LS2");
+    assert_false(typed.unsafe_fixes);
+    assert_text(typed.fixes.http_client, "httpx");
+    assert_int_equal(typed.fixes.python_minor, 9);
+}
+
+static void the_target_is_the_least_version(void **state)
+{
+    static const struct {
+        const char *specifier;
+        uint32_t minor;
+    } rows[] = {{">=3.10", 10}, {">= 3.9.2, <4", 9},
+                {"~=3.11", 11}, {"==3.12.*", 12},
+                {"^3.8", 8},    {"<3.13,>=3.10,!=3.11.0", 10},
+                {"<4", 0},      {"", 0},
+                {">=4", 0},     {">=3", 0},
+                {"3.10", 0},    {">=3.x", 0}};
+    Case *test = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(target_of_specifier(str_from(rows[i].specifier)), rows[i].minor);
+    put("a/pyproject.toml", "[project]\nrequires-python = '>=3.10'\n");
+    put("a/b/m.py", "");
+    assert_int_equal(target_minor(&test->arena, "a/b/m.py"), 10);
+    assert_int_equal(target_minor(&test->arena, "a"), 10);
+    assert_int_equal(target_minor(&test->arena, "no/such/file.py"), 0);
+    put("a/b/pyproject.toml", "[project]\nrequires-python = 3\n");
+    assert_int_equal(target_minor(&test->arena, "a/b"), 0);
+    put("a/b/pyproject.toml", "requires-python = [\n");
+    assert_int_equal(target_minor(&test->arena, "a/b"), 0);
+}
+
 static void the_command_line_wins(void **state)
 {
     Case *test = *state;
@@ -463,6 +514,8 @@ int main(void)
         CASE_TEST(a_broken_pyproject_of_others_is_passed_over),
         CASE_TEST(the_file_fills_in),
         CASE_TEST(the_command_line_wins),
+        CASE_TEST(fixes_are_configured),
+        CASE_TEST(the_target_is_the_least_version),
         CASE_TEST(no_file_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,10 +66,10 @@ static void is_null(const cJSON *object, const char *key)
 static void keys_are_those_of_ruff_and_ours(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"cell",     "code",       "end_location", "filename",    "fix",
-                                       "location", "message",    "name",         "noqa_row",    "severity",
-                                       "url",      "confidence", "effect",       "function",    "chain",
-                                       "sink",     "why",        "advice",       "fingerprint", "group"};
+    static const char *const keys[] = {
+        "cell",     "code",     "end_location", "filename",   "fix",     "location",    "message", "name",
+        "noqa_row", "severity", "url",          "confidence", "effect",  "function",    "chain",   "sink",
+        "why",      "advice",   "fixes",        "refused",    "unfixed", "fingerprint", "group"};
     Finding finding = finding_at("app/main.py");
     Buf text;
     buf_init(&text);
@@ -99,8 +99,8 @@ static void values_are_those_of_the_finding(void **state)
     assert_int_equal(strlen(string_at(object, "fingerprint")), 32);
     position_is(object, "location", 7, 5);
     position_is(object, "end_location", 8, 9);
-    static const char *const nulls[] = {"cell", "fix", "url",    "name", "function",
-                                        "sink", "why", "advice", "group"};
+    static const char *const nulls[] = {"cell", "fix", "url",    "name",    "function",
+                                        "sink", "why", "advice", "unfixed", "group"};
     for (size_t i = 0; i < sizeof nulls / sizeof nulls[0]; i++)
         is_null(object, nulls[i]);
     assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(object, "chain")), 0);

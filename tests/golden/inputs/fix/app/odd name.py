@@ -1,0 +1,6 @@
+# coding: latin-1
+import time
+
+
+async def wait():
+    time.sleep(len("ä"))

@@ -1,0 +1,5 @@
+import time
+
+
+async def pause():
+    print("𝄞"); time.sleep(1)
