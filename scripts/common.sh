@@ -23,6 +23,18 @@ step() {
     rm -f "$log"
 }
 
+# python_env FOLDER: prints the Python of an environment with the packages of FOLDER/requirements.txt.
+python_env() {
+    local env=build/python/${1//\//-} wanted=$1/requirements.txt
+    if ! cmp -s "$wanted" "$env/requirements.txt"; then
+        rm -rf "$env"
+        step "Installing the packages of $1 ..." python3 -m venv "$env"
+        step "Installing the packages of $1 ..." "$env/bin/pip" install --disable-pip-version-check -r "$wanted"
+        cp "$wanted" "$env/requirements.txt"
+    fi
+    echo "$root/$env/bin/python"
+}
+
 # build_preset NAME: what is missing on the machine, then configure and build; quick when nothing changed.
 build_preset() {
     scripts/setup

@@ -11,9 +11,11 @@ coroutine, an async generator, or a plain function that asyncio calls. That line
 `direct`   lines that stall, with nothing but code nested in the same coroutine between the line and the primitive
 `tainted`  every line of the program on the stack of a stall: the direct ones, and calls of helpers
 `ran`      lines that were executed in any thread
+`calls`    how often each primitive was called on the loop's thread below code that the loop drives
 """
 import asyncio
 import builtins
+import collections
 import concurrent.futures
 import getpass
 import inspect
@@ -43,6 +45,7 @@ class Recorder:
         self.direct = {}
         self.tainted = set()
         self.ran = set()
+        self.calls = collections.Counter()
         self.busy = threading.local()
 
     def note(self, primitive):
@@ -55,6 +58,7 @@ class Recorder:
         for depth, (frame, line) in enumerate(frames):
             self.tainted.add(line)
             if self.driven_by_loop(frame):
+                self.calls[primitive] += 1
                 if all(is_nested(inner.f_code, frame.f_code) for inner, _ in frames[:depth]):
                     self.direct.setdefault(line_in_class_body(frames[:depth], line), primitive)
                 break
@@ -158,6 +162,25 @@ class FakeProcess:
         return None
 
 
+class FakeAsyncProcess:
+    """What asyncio.create_subprocess_exec gives: nothing of it holds the loop."""
+
+    returncode, pid = 0, 1
+
+    async def communicate(self, *arguments):
+        return b"output", b""
+
+    async def wait(self):
+        return 0
+
+    def kill(self):
+        return None
+
+
+async def start_process(*arguments, **named):
+    return FakeAsyncProcess()
+
+
 def waits(arguments, named, position=0):
     """`get(block, timeout)`, `acquire(blocking, timeout)`: False whenever the call cannot wait."""
     block = arguments[position] if len(arguments) > position else named.get("block", named.get("blocking", True))
@@ -210,6 +233,7 @@ def install_all(recorder):
     for name in ("run", "call", "check_call", "check_output", "Popen"):
         result = b"output" if name == "check_output" else 0 if name in ("call", "check_call") else None
         patch.pretend(subprocess, name, lambda *arguments, value=result, **named: FakeProcess(recorder) if value is None else value)
+    asyncio.create_subprocess_exec = asyncio.create_subprocess_shell = start_process
     for name in ("read_text", "read_bytes", "write_text", "write_bytes", "rglob"):
         patch.watch(pathlib.Path, name)
     for owner, name in ((os, "walk"), (shutil, "rmtree"), (shutil, "copytree"), (shutil, "copyfile"), (sqlite3, "connect")):
@@ -229,7 +253,9 @@ def install_open(recorder):
         if not str(file).startswith("/proc"):
             recorder.note("builtins.open")
         handle = original(file, *arguments, **named)
-        return handle if getattr(recorder.busy, "inside", False) else NotingFile(recorder, handle)
+        # Packages that read files in threads want real ones; what a thread opened is not read on the loop by these programs.
+        in_thread = threading.current_thread() is not threading.main_thread()
+        return handle if in_thread or getattr(recorder.busy, "inside", False) else NotingFile(recorder, handle)
 
     builtins.open = opened
 
@@ -249,7 +275,8 @@ def main():
         threading.settrace(None)
     with write(out, "w") as handle:
         json.dump(
-            {"direct": recorder.direct, "tainted": sorted(recorder.tainted), "ran": sorted(recorder.ran)}, handle
+            {"direct": recorder.direct, "tainted": sorted(recorder.tainted), "ran": sorted(recorder.ran), "calls": recorder.calls},
+            handle,
         )
 
 
