@@ -18,10 +18,10 @@ static Str up_to_dot(Str text)
 }
 
 /* What the import binds the name to; empty: it does not. */
-static Str bound_to(const Draft *draft, const Node *statement, const Node *alias, Str name)
+static Str bound_to(const Draft *draft, const Unit *unit, const Node *statement, const Node *alias, Str name)
 {
     if (!alias->name) return STR("");
-    Str imported = name_str(alias->name), bound = bound_by(draft->unit, alias);
+    Str imported = name_str(alias->name), bound = bound_by(unit, alias);
     if (statement->kind == STMT_IMPORT && !alias->first)
         return str_equal(up_to_dot(bound), name) ? name : STR("");
     if (!str_equal(bound, name)) return STR("");
@@ -38,24 +38,22 @@ static bool holds(Span outer, Span inner)
 /* An import in the function itself. */
 static Str imported_in_function(const Draft *draft, const FunctionInfo *function, Str name)
 {
-    const Unit *unit = draft->unit;
+    const Unit *unit = function->unit;
     Span span = unit_node(unit, function->node)->span;
     for (NodeId id = 1; id < facts_node_count(unit->facts); id++) {
         const Node *node = unit_node(unit, id);
         if (node->kind != STMT_IMPORT && node->kind != STMT_IMPORT_FROM) continue;
         if (!holds(span, node->span)) continue;
         for (NodeId at = node->first; at; at = unit_node(unit, at)->next) {
-            Str path = bound_to(draft, node, unit_node(unit, at), name);
+            Str path = bound_to(draft, unit, node, unit_node(unit, at), name);
             if (path.len) return path;
         }
     }
     return STR("");
 }
 
-static Str path_of_name(const Draft *draft, Str name)
+static Str path_of_name(const Draft *draft, const Unit *unit, const FunctionInfo *function, Str name)
 {
-    const Unit *unit = draft->unit;
-    const FunctionInfo *function = draft_function(draft);
     for (const FunctionInfo *at = function; at;
          at = at->outer == ID_NONE ? NULL : unit_function_info(unit, at->outer))
         if (name_is_local(unit, at->node, name)) return imported_in_function(draft, at, name);
@@ -65,18 +63,23 @@ static Str path_of_name(const Draft *draft, Str name)
     return item && slot->value->count == 1 ? item->path : STR("");
 }
 
-Str dotted_path(const Draft *draft, NodeId expression)
+Str dotted_path_in(const Draft *draft, const Unit *unit, const FunctionInfo *function, NodeId expression)
 {
     Str members[DOTTED_PARTS];
     size_t count = 0;
-    const Node *node = draft_node(draft, expression);
-    for (; node->kind == EXPR_ATTRIBUTE && count < DOTTED_PARTS; node = draft_node(draft, node->first))
+    const Node *node = unit_node(unit, expression);
+    for (; node->kind == EXPR_ATTRIBUTE && count < DOTTED_PARTS; node = unit_node(unit, node->first))
         members[count++] = name_str(node->name);
     if (node->kind != EXPR_NAME || !node->name) return STR("");
-    Str path = path_of_name(draft, name_str(node->name));
+    Str path = path_of_name(draft, unit, function, name_str(node->name));
     while (path.len && count)
         path = str_join(draft->arena, path, STR("."), members[--count]);
-    return path.len ? catalogue_swap_path(draft->unit->catalogue, draft->arena, path) : path;
+    return path.len ? catalogue_swap_path(unit->catalogue, draft->arena, path) : path;
+}
+
+Str dotted_path(const Draft *draft, NodeId expression)
+{
+    return dotted_path_in(draft, draft->unit, draft_function(draft), expression);
 }
 
 static bool is_in(Str path, Str module)

@@ -12,6 +12,8 @@
 
 /* Empty: it is not known to name anything. What nothing binds is "builtins." and its name. */
 Str dotted_path(const Draft *draft, NodeId expression);
+/* The same of an expression that stands in a function of any unit; NULL: at its module level. */
+Str dotted_path_in(const Draft *draft, const Unit *unit, const FunctionInfo *function, NodeId expression);
 /* The unit imports the module, or something in it, at module level. */
 bool dotted_imports(const Unit *unit, Str module);
 

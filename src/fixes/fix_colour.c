@@ -20,7 +20,7 @@ static void propose(Draft *draft)
 {
     if (!colour_fits(draft)) return;
     const Rule *rule = &draft->subject->sink->rule;
-    if (twin_fits(rule) || nested_run_fits(rule)) colour_write(draft, write_sink);
+    if (twin_fits(draft->unit->catalogue, rule) || nested_run_fits(rule)) colour_write(draft, write_sink);
 }
 
 const FixShape fix_colour = {.name = "colour", .rank = RANK_COLOUR, .propose = propose};

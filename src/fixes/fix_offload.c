@@ -54,12 +54,21 @@ static bool outlives_its_task(Effect effect)
     return effect == EFFECT_QUEUE || effect == EFFECT_INPUT;
 }
 
+/* A function that sleeps may do so to keep its callers apart, which it does only as long as the loop stands still. */
+static bool may_throttle(const Draft *draft, const Rule *rule)
+{
+    return rule->effect == EFFECT_SLEEP && draft->subject->reach->next;
+}
+
 static void note_rule(Draft *draft, const Rule *rule)
 {
     bool certain = draft->subject->reach->confidence == CONFIDENCE_CERTAIN;
-    if (!certain || outlives_its_task(rule->effect)) draft_at_most(draft, APPLICABILITY_UNSAFE);
+    if (!certain || outlives_its_task(rule->effect) || may_throttle(draft, rule))
+        draft_at_most(draft, APPLICABILITY_UNSAFE);
     if (draft->note.len) return;
-    if (outlives_its_task(rule->effect))
+    if (may_throttle(draft, rule))
+        draft_note(draft, "callers that waited for each other because it sleeps no longer do");
+    else if (outlives_its_task(rule->effect))
         draft_note(draft, "when the task is cancelled the thread still takes the next item, which is lost");
     else if (!certain)
         draft_note(draft, "what is called was inferred");

@@ -8,8 +8,8 @@
 
 #include "fixes/draft.h"
 
-/* The rule names a form that is written in place. */
-bool twin_fits(const Rule *rule);
+/* The tables know a function that takes and gives the same, and is awaited. */
+bool twin_fits(const Catalogue *catalogue, const Rule *rule);
 /* Writes it in place of the call that stands in the function of the unit; bracket: in brackets. Gives the name of what is
  * awaited. */
 Str twin_write(Draft *draft, const Unit *unit, const FunctionInfo *function, NodeId call, const Rule *rule,

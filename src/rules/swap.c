@@ -68,6 +68,56 @@ bool catalogue_swap(const Catalogue *catalogue, Str path, size_t index, SwapRow 
     return false;
 }
 
+/* Calls for each library of the group, as often as it has rows, until somebody has seen enough. */
+typedef bool LibraryVisit(void *context, Str library);
+
+static bool each_library(const Catalogue *catalogue, Str group, LibraryVisit *visit, void *context)
+{
+    for (size_t i = 0; i < catalogue->images.count; i++) {
+        const Image *image = &catalogue->images.items[i].image;
+        for (size_t k = 0; k < image_count(image, SECTION_SWAPS); k++) {
+            const uint32_t *record = record_at(image, k);
+            bool is_one = str_equal(image_text(image, record[SWAP_GROUP]), group);
+            if (is_one && visit(context, image_text(image, record[SWAP_LIBRARY]))) return true;
+        }
+    }
+    return false;
+}
+
+static bool is_library(void *context, Str library)
+{
+    return str_equal(*(const Str *)context, library);
+}
+
+bool catalogue_swaps_to(const Catalogue *catalogue, Str group, Str library)
+{
+    return each_library(catalogue, group, is_library, &library);
+}
+
+typedef struct LibraryList {
+    Arena *arena;
+    Str text;
+} LibraryList;
+
+static bool list_library(void *context, Str library)
+{
+    LibraryList *list = context;
+    for (size_t at = 0; at < list->text.len;) {
+        Str word = str_word(list->text, at);
+        if (str_equal(word, library)) return false;
+        at += word.len ? word.len : 1;
+    }
+    list->text = str_join(list->arena, list->text, list->text.len ? STR(", ") : STR(""), library);
+    return false;
+}
+
+Str catalogue_swap_libraries(const Catalogue *catalogue, Arena *arena, Str group)
+{
+    LibraryList list = {arena, STR("")};
+    each_library(catalogue, group, list_library, &list);
+    return list.text;
+}
+
 Str catalogue_swap_path(const Catalogue *catalogue, Arena *arena, Str path)
 {
     PathKey key = catalogue_key(catalogue, path);

@@ -73,6 +73,10 @@ typedef struct SwapRow {
 
 /* The row of that index among those of the path; false: there are no more. */
 bool catalogue_swap(const Catalogue *catalogue, Str path, size_t index, SwapRow *row);
+/* The libraries of a group as a reader would list them, "httpx2, httpx, aiohttp", in the arena. */
+Str catalogue_swap_libraries(const Catalogue *catalogue, Arena *arena, Str group);
+/* A table has rows that write something with the library, for the group. */
+bool catalogue_swaps_to(const Catalogue *catalogue, Str group, Str library);
 /* The path with the re-exports of the tables resolved, in the arena. */
 Str catalogue_swap_path(const Catalogue *catalogue, Arena *arena, Str path);
 

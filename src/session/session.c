@@ -12,6 +12,7 @@
 #include "program/reach.h"
 #include "program/requests.h"
 #include "program/waits.h"
+#include "rules/swap.h"
 #include "session/config.h"
 #include "session/target.h"
 #include "base/banned.h"
@@ -280,14 +281,16 @@ static bool know_codes(const Session *session, const char *path, const StrList *
 }
 
 /* The package that stands in for clients without an asynchronous form is one that the tables know. */
-static bool know_client(const Session *session, const char *path, Fail *fail)
+static bool know_client(Session *session, const char *path, Fail *fail)
 {
     Str name = session->options.fixes.http_client;
     int length = name.len < 200 ? (int)name.len : 200;
     bool is_typed = session->options.given & OPTION_HTTP_CLIENT;
-    if (!name.len || catalogue_has_prefix(session->catalogue, name)) return true;
-    return fail_at(fail, is_typed ? NULL : path, 0, "unknown package \"%.*s\" for \"http-client\"", length,
-                   name.ptr);
+    if (!name.len || catalogue_swaps_to(session->catalogue, STR("http-client"), name)) return true;
+    Str known = catalogue_swap_libraries(session->catalogue, &session->arena, STR("http-client"));
+    return fail_at(fail, is_typed ? NULL : path, 0,
+                   "unknown package \"%.*s\" for \"http-client\" (possible: %.*s)", length, name.ptr,
+                   (int)known.len, known.ptr);
 }
 
 static bool configure(Session *session, const Options *options, Fail *fail)
