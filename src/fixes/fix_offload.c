@@ -133,10 +133,18 @@ static Str stream_type(const Draft *draft)
     return STR("");
 }
 
+/* `response.iter_lines()`: what blocks is not the call, but every step of what it gives. */
+static bool gives_items(const Step *step)
+{
+    return !step->call && step->rule.kind != CALL_ITERATION && step->rule.form == FORM_ASYNC_FOR &&
+           !str_starts(step->rule.returns, STR("list"));
+}
+
 static bool gives_stream(const Draft *draft)
 {
     const FunctionInfo *function = called(draft);
-    return stream_type(draft).len || (function && function->is_generator) || gives_made_by(draft, false);
+    return stream_type(draft).len || gives_items(draft->subject->reach->step) ||
+           (function && function->is_generator) || gives_made_by(draft, false);
 }
 
 /* A step of the coroutine blocks inside the node. */
@@ -255,6 +263,19 @@ static bool gives_more(const Draft *draft, NodeId method)
     return type.len && is_stream(draft, catalogue_returns(draft->program->catalogue, path));
 }
 
+/* The call reads all items that it is given: `list(x)`, `sep.join(x)`. */
+static bool reads_all(const Draft *draft, const Node *call)
+{
+    static const char *const readers[] = {"list",   "tuple", "set", "frozenset", "dict",
+                                          "sorted", "sum",   "min", "max"};
+    const Node *callee = draft_node(draft, call->first);
+    if (callee->kind == EXPR_ATTRIBUTE) return str_equal(name_str(callee->name), STR("join"));
+    if (callee->kind != EXPR_NAME || !callee->name) return false;
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        if (str_equal(name_str(callee->name), str_from(readers[i]))) return true;
+    return false;
+}
+
 /* What is opened is used up by the call around it: `open(p).read()`, `json.load(open(p))`. False: it is not. */
 static bool grow(const Draft *draft, Around *around)
 {
@@ -269,6 +290,7 @@ static bool grow(const Draft *draft, Around *around)
     } else if (outer->kind != EXPR_CALL || outer->first == node) {
         return false;
     }
+    if (gives_items(draft->subject->reach->step) && !reads_all(draft, outer)) return false;
     drop_to(around, parent);
     return true;
 }
@@ -277,7 +299,10 @@ static bool grow(const Draft *draft, Around *around)
 static void refuse_stream(Draft *draft, NodeId node)
 {
     thread_judge(draft, (Moved){.node = node});
-    draft_refuse(draft, "what it opens is used on the loop afterwards");
+    if (gives_items(draft->subject->reach->step))
+        draft_refuse(draft, "what it gives is read on the loop, piece by piece");
+    else
+        draft_refuse(draft, "what it opens is used on the loop afterwards");
 }
 
 /* `rows[:10]` of something that is read when it is asked for: reading comes later. */
