@@ -82,6 +82,11 @@ Str str_drop(Str text, size_t count)
     return str_part(text, count, text.len);
 }
 
+Str str_before(Str text, char byte)
+{
+    return str_part(text, 0, str_find_byte(text, byte)); /* SIZE_MAX: to the end */
+}
+
 Str str_after_last(Str text, char byte)
 {
     size_t at = str_find_last(text, byte);

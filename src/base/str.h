@@ -42,6 +42,8 @@ size_t str_find_last(Str text, char byte);
 size_t str_find(Str text, Str needle);
 /* Without its first bytes. */
 Str str_drop(Str text, size_t count);
+/* What stands before the first such byte; the whole text when there is none. */
+Str str_before(Str text, char byte);
 /* What stands behind the last such byte; the whole text when there is none. */
 Str str_after_last(Str text, char byte);
 /* A byte that may stand in an identifier; every byte of a letter beyond ASCII may. */

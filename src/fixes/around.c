@@ -4,8 +4,7 @@
 
 static bool holds(const Unit *unit, NodeId outer, NodeId inner)
 {
-    Span out = unit_node(unit, outer)->span, in = unit_node(unit, inner)->span;
-    return outer == inner || (out.start <= in.start && in.end <= out.end);
+    return outer == inner || span_holds(unit_node(unit, outer)->span, unit_node(unit, inner)->span);
 }
 
 /* The one of a list's items that holds the node; 0: none. */

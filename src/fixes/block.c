@@ -2,6 +2,7 @@
 
 #include "fixes/block_names.h"
 #include "fixes/nodes.h"
+#include "fixes/passage.h"
 #include "base/banned.h"
 
 enum { BLOCK_ROWS = 40 }; /* more is for a person to cut into functions */
@@ -177,12 +178,6 @@ static size_t blanks_of(Str line)
     return at;
 }
 
-static bool is_only_comment(Str text)
-{
-    text = str_trim(text);
-    return !text.len || text.ptr[0] == '#';
-}
-
 /* Comments that are indented as the body is belong to it. */
 static void add_comments(Block *block, size_t indent)
 {
@@ -201,33 +196,12 @@ static void read_rows(Block *block)
     const Lines *lines = &block->unit->lines;
     block->first_row1 = lines_row1(lines, span.start);
     block->last_row1 = lines_row1(lines, span.end ? span.end - 1 : 0);
-    Str first = row_text(block, block->first_row1), last = row_text(block, block->last_row1);
-    bool starts = offset_of(block, first.ptr) + blanks_of(first) == span.start;
-    uint32_t last_end = offset_of(block, last.ptr) + (uint32_t)last.len;
-    bool ends =
-        span.end <= last_end && is_only_comment(str_part(block->unit->source.text, span.end, last_end));
-    if (!starts || !ends) draft_refuse(block->draft, "another statement stands on its line");
+    Str first = row_text(block, block->first_row1);
+    if (!passage_owns_lines(block->unit, span))
+        draft_refuse(block->draft, "another statement stands on its line");
     if (block->last_row1 - block->first_row1 >= BLOCK_ROWS)
         draft_refuse(block->draft, "the block is too long to move");
     add_comments(block, blanks_of(first));
-}
-
-/* Rows that are the inside of a text, which must not move. */
-static bool is_inside_text(const Block *block, uint32_t offset)
-{
-    bool inside = false;
-    Nodes nodes;
-    nodes_init(&nodes, block->unit, block->statement);
-    for (NodeId at; !inside && (at = nodes_next(&nodes));) {
-        const Node *node = node_of(block, at);
-        if (node->kind != EXPR_STRING && node->kind != EXPR_FORMAT) continue;
-        Str text = unit_text(block->unit, at);
-        bool keeps = str_find(text, STR("\"\"\"")) != SIZE_MAX || str_find(text, STR("'''")) != SIZE_MAX ||
-                     str_find(text, STR("\\\n")) != SIZE_MAX || str_find(text, STR("\\\r")) != SIZE_MAX;
-        inside = keeps && node->span.start < offset && offset < node->span.end;
-    }
-    nodes_free(&nodes);
-    return inside;
 }
 
 /* --- reading --- */
@@ -323,7 +297,7 @@ static void indent_rows(Block *block, Str step)
         Str line = row_text(block, row);
         uint32_t start = offset_of(block, line.ptr);
         bool is_blank = blanks_of(line) == line.len;
-        if (row == block->first_row1 || is_blank || is_inside_text(block, start)) continue;
+        if (row == block->first_row1 || is_blank || passage_in_text(block->unit, start)) continue;
         draft_insert(block->draft, block->unit, start, step);
     }
 }

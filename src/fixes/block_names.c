@@ -71,9 +71,7 @@ static void add_bound(Block *block, Name name)
 static Name alias_name(const Block *block, const Node *alias)
 {
     if (alias->first || !alias->name) return NULL;
-    Str name = name_str(alias->name);
-    size_t dot = str_find_byte(name, '.');
-    return names_intern(block->unit->names, str_part(name, 0, dot == SIZE_MAX ? name.len : dot));
+    return names_intern(block->unit->names, str_before(name_str(alias->name), '.'));
 }
 
 /* What a comprehension binds is its own. */

@@ -58,8 +58,8 @@ static bool is_bound_again(const Bounded *bounded, Span place, Name name)
         const Node *node = node_of(bounded, (NodeId)id);
         bool loop =
             node->kind == STMT_FOR || (node->kind >= EXPR_LIST_COMPREHENSION && node->kind <= EXPR_GENERATOR);
-        if (!loop || !passage_holds(node->span, place) || passage_holds(node->span, bounded->loop)) continue;
-        if (node->kind == STMT_FOR && !passage_holds(node_of(bounded, node->second)->span, place) &&
+        if (!loop || !span_holds(node->span, place) || span_holds(node->span, bounded->loop)) continue;
+        if (node->kind == STMT_FOR && !span_holds(node_of(bounded, node->second)->span, place) &&
             binds(bounded, node->first, name))
             return true;
         for (NodeId at = node->kind == STMT_FOR ? 0 : node->second; at; at = node_of(bounded, at)->next)
@@ -88,7 +88,7 @@ static bool is_read_outside(const Bounded *bounded, Name name)
     for (size_t id = 1; id < facts_node_count(bounded->unit->facts); id++) {
         const Node *node = node_of(bounded, (NodeId)id);
         if (node->kind != EXPR_NAME || node->name != name) continue;
-        if (!passage_holds(function, node->span) || passage_holds(bounded->loop, node->span)) continue;
+        if (!span_holds(function, node->span) || span_holds(bounded->loop, node->span)) continue;
         if (node->span.start < bounded->loop.start && !repeated) continue;
         if (++reads > MOST_READS || !is_bound_again(bounded, node->span, name)) return true;
     }
@@ -169,7 +169,7 @@ static bool is_list(const Bounded *bounded, Name name)
     for (size_t id = 1; id < facts_node_count(bounded->unit->facts); id++) {
         const Node *node = node_of(bounded, (NodeId)id);
         bool assigns = node->kind == STMT_ASSIGN || node->kind == STMT_ANNOTATED;
-        bool inside = passage_holds(function->span, node->span);
+        bool inside = span_holds(function->span, node->span);
         if (inside && node->kind == PARAMETER && node->name == name) return false;
         if (!inside || !assigns || !binds(bounded, node->first, name)) continue;
         NodeKind value = node_of(bounded, node->kind == STMT_ASSIGN ? node->second : node->third)->kind;
@@ -184,7 +184,7 @@ static NodeId holder_in(const Bounded *bounded, NodeId first)
 {
     Span await = node_of(bounded, bounded->await)->span;
     for (NodeId at = first; at; at = node_of(bounded, at)->next)
-        if (passage_holds(node_of(bounded, at)->span, await)) return at;
+        if (span_holds(node_of(bounded, at)->span, await)) return at;
     return 0;
 }
 

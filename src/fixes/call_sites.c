@@ -2,7 +2,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
-#include "fixes/lines_around.h"
+#include "fixes/passage.h"
 #include "fixes/word_hits.h"
 #include "project/standard.h"
 #include "base/banned.h"

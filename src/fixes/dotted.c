@@ -11,28 +11,17 @@ static Str bound_by(const Unit *unit, const Node *alias)
     return name_str(alias->first ? unit_node(unit, alias->first)->name : alias->name);
 }
 
-static Str up_to_dot(Str text)
-{
-    size_t dot = str_find_byte(text, '.');
-    return str_part(text, 0, dot == SIZE_MAX ? text.len : dot);
-}
-
 /* What the import binds the name to; empty: it does not. */
 static Str bound_to(const Draft *draft, const Unit *unit, const Node *statement, const Node *alias, Str name)
 {
     if (!alias->name) return STR("");
     Str imported = name_str(alias->name), bound = bound_by(unit, alias);
     if (statement->kind == STMT_IMPORT && !alias->first)
-        return str_equal(up_to_dot(bound), name) ? name : STR("");
+        return str_equal(str_before(bound, '.'), name) ? name : STR("");
     if (!str_equal(bound, name)) return STR("");
     if (statement->kind == STMT_IMPORT) return imported;
     if (statement->level || !statement->name) return STR("");
     return str_join(draft->arena, name_str(statement->name), STR("."), imported);
-}
-
-static bool holds(Span outer, Span inner)
-{
-    return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 /* An import in the function itself. */
@@ -43,7 +32,7 @@ static Str imported_in_function(const Draft *draft, const FunctionInfo *function
     for (NodeId id = 1; id < facts_node_count(unit->facts); id++) {
         const Node *node = unit_node(unit, id);
         if (node->kind != STMT_IMPORT && node->kind != STMT_IMPORT_FROM) continue;
-        if (!holds(span, node->span)) continue;
+        if (!span_holds(span, node->span)) continue;
         for (NodeId at = node->first; at; at = unit_node(unit, at)->next) {
             Str path = bound_to(draft, unit, node, unit_node(unit, at), name);
             if (path.len) return path;

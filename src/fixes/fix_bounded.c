@@ -138,7 +138,7 @@ static void check_moved(Bounded *bounded, Span span)
 {
     for (size_t id = 1; id < facts_node_count(bounded->unit->facts); id++) {
         const Node *node = node_of(bounded, (NodeId)id);
-        if (!passage_holds(span, node->span)) continue;
+        if (!span_holds(span, node->span)) continue;
         bool super = node->kind == EXPR_NAME && str_equal(name_str(node->name), STR("super"));
         if (super || node->kind == EXPR_NAMED || node->kind == EXPR_YIELD)
             draft_refuse(bounded->draft, "what would move into a function means something else there");
@@ -186,7 +186,7 @@ static void check_rest(Bounded *bounded)
     Span rest = {node_of(bounded, bounded->holder)->span.start, bounded->loop.end};
     for (size_t id = 1; id < facts_node_count(bounded->unit->facts); id++) {
         const Node *node = node_of(bounded, (NodeId)id);
-        const char *reason = passage_holds(rest, node->span) ? rest_forbids(bounded, node) : NULL;
+        const char *reason = span_holds(rest, node->span) ? rest_forbids(bounded, node) : NULL;
         if (reason) draft_refuse(bounded->draft, "%s", reason);
     }
 }
@@ -220,10 +220,10 @@ static const char *element_forbids(Element *element, NodeId id)
     const Bounded *bounded = element->bounded;
     const Node *node = node_of(bounded, id);
     if (id == bounded->await) return NULL;
-    if (!passage_holds(node->span, node_of(bounded, bounded->await)->span))
+    if (!span_holds(node->span, node_of(bounded, bounded->await)->span))
         return influence_forbids(&bounded->influence, bounded->draft, id);
     const Node *callee = node_of(bounded, node->first);
-    bool holds = passage_holds(callee->span, node_of(bounded, bounded->await)->span);
+    bool holds = span_holds(callee->span, node_of(bounded, bounded->await)->span);
     if (node->kind == EXPR_CALL && !holds && callee->kind != EXPR_NAME)
         return "something is done with each result before the next call";
     if (element->depth++ >= LIMIT_FIX_NESTING) return "nested too deep";

@@ -63,7 +63,7 @@ static bool holds_part(const Together *together, NodeId id, bool all, NodeId sta
     bool any = false;
     for (size_t i = 0; i < together->count; i++) {
         if (together->parts[i].statement != statement) continue;
-        bool holds = passage_holds(span, draft_node(together->draft, together->parts[i].await)->span);
+        bool holds = span_holds(span, draft_node(together->draft, together->parts[i].await)->span);
         if (all && !holds) return false;
         any = any || holds;
     }

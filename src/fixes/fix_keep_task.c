@@ -1,6 +1,6 @@
 /* Keeps a task until it is done: `tasks.add(task)`, `task.add_done_callback(tasks.discard)`. What the program does is the
  * same, but for tasks that vanished: safe. */
-#include "fixes/lines_around.h"
+#include "fixes/passage.h"
 #include "fixes/names.h"
 #include "fixes/shape.h"
 #include "base/banned.h"
@@ -41,7 +41,7 @@ static Str known_set(const Draft *draft)
 static uint32_t definition_start(const Unit *unit, const Node *definition)
 {
     const Node *first = definition->third ? unit_node(unit, definition->third) : definition;
-    return line_start(unit, first->span.start);
+    return passage_line_start(unit, first->span.start);
 }
 
 /* A definition, or a statement around the one that makes the task. */
@@ -61,7 +61,7 @@ static void add_set(Draft *draft, Str name)
     const Node *last = unit_node(unit, before);
     bool assigns = last->kind == STMT_ASSIGN || last->kind == STMT_ANNOTATED;
     if (before)
-        draft_insert(draft, unit, line_end(unit, last->span.end),
+        draft_insert(draft, unit, passage_line_end(unit, last->span.end),
                      draft_format(draft, "\n%s%.*s = set()", assigns ? "" : "\n", DRAFT_STR(name)));
     else if (at)
         draft_insert(draft, unit, definition_start(unit, unit_node(unit, at)),
@@ -110,7 +110,7 @@ static const char *obstacle(const Draft *draft, const Node *statement)
     if ((!assigned && statement->kind != STMT_EXPRESSION) || value != draft->subject->node)
         return "the task is part of an expression";
     if (assigned && !bound_name(draft->unit, statement)) return "the task is part of an expression";
-    return line_is_own(draft->unit, statement->span) ? NULL : "the statement shares its line";
+    return passage_owns_lines(draft->unit, statement->span) ? NULL : "the statement shares its line";
 }
 
 static void keep(Draft *draft, const Node *statement)
@@ -118,7 +118,7 @@ static void keep(Draft *draft, const Node *statement)
     Str set = set_of_tasks(draft);
     if (draft_is_refused(draft)) return;
     Str indent = draft_indent(draft, draft->unit, statement->span.start), task = named_task(draft, statement);
-    draft_insert(draft, draft->unit, line_end(draft->unit, statement->span.end),
+    draft_insert(draft, draft->unit, passage_line_end(draft->unit, statement->span.end),
                  draft_format(draft, "\n%.*s%.*s.add(%.*s)\n%.*s%.*s.add_done_callback(%.*s.discard)",
                               DRAFT_STR(indent), DRAFT_STR(set), DRAFT_STR(task), DRAFT_STR(indent),
                               DRAFT_STR(task), DRAFT_STR(set)));

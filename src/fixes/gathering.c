@@ -15,22 +15,16 @@ static bool is_loop_library(const Draft *draft, Str module)
            rule.coroutine_runs == PLACE_LOOP && !rule.is_decorator;
 }
 
-static Str first_part(Str path)
-{
-    size_t dot = str_find_byte(path, '.');
-    return dot == SIZE_MAX ? path : str_part(path, 0, dot);
-}
-
 /* 1: the language's own, 2: another library's; bits, of one import. */
 static unsigned loops_of(const Draft *draft, const Node *import)
 {
     unsigned found = 0;
     if (import->kind == STMT_IMPORT_FROM && !import->level && import->name) {
-        Str module = first_part(name_str(import->name));
+        Str module = str_before(name_str(import->name), '.');
         found = str_equal(module, STR("asyncio")) ? 1 : is_loop_library(draft, module) ? 2 : 0;
     }
     for (NodeId at = import->kind == STMT_IMPORT ? import->first : 0; at; at = draft_node(draft, at)->next) {
-        Str module = first_part(name_str(draft_node(draft, at)->name));
+        Str module = str_before(name_str(draft_node(draft, at)->name), '.');
         found |= str_equal(module, STR("asyncio")) ? 1u : is_loop_library(draft, module) ? 2u : 0;
     }
     return found;
@@ -170,7 +164,7 @@ bool gathering_uses_name(const Unit *unit, Span span, Str name)
 {
     for (size_t id = 1; id < facts_node_count(unit->facts); id++) {
         const Node *node = unit_node(unit, (NodeId)id);
-        if (node->name && binds_or_reads(node) && passage_holds(span, node->span) &&
+        if (node->name && binds_or_reads(node) && span_holds(span, node->span) &&
             str_equal(name_str(node->name), name))
             return true;
     }

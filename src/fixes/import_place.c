@@ -24,20 +24,14 @@ typedef struct Block {
 
 /* --- what is there --- */
 
-static Str head_of(Str module)
-{
-    size_t dot = str_find_byte(module, '.');
-    return str_part(module, 0, dot == SIZE_MAX ? module.len : dot);
-}
-
 static Section section_of(const Unit *unit, Str module, uint32_t level)
 {
     if (level) return SECTION_OWN;
     if (str_equal(module, STR("__future__"))) return SECTION_FUTURE;
-    Str head = head_of(module);
+    Str head = str_before(module, '.');
     if (standard_has(head)) return SECTION_STANDARD;
     const Module *own = unit->module_file;
-    return own && str_equal(head_of(own->name), head) ? SECTION_OWN : SECTION_INSTALLED;
+    return own && str_equal(str_before(own->name, '.'), head) ? SECTION_OWN : SECTION_INSTALLED;
 }
 
 static bool is_blank_row(const Unit *unit, uint32_t row1)

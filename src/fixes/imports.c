@@ -16,12 +16,6 @@ static Str dotted(const Wanted *wanted, Str left, Str right)
     return right.len ? str_join(wanted->draft->arena, left, STR("."), right) : left;
 }
 
-static Str first_part(Str path)
-{
-    size_t dot = str_find_byte(path, '.');
-    return str_part(path, 0, dot == SIZE_MAX ? path.len : dot);
-}
-
 /* The module's name is still what an import made it. */
 static bool is_imported(const Unit *unit, Str name)
 {
@@ -33,7 +27,7 @@ static bool is_imported(const Unit *unit, Str name)
 
 static void take(Wanted *wanted, Str spelled)
 {
-    Str root = first_part(spelled);
+    Str root = str_before(spelled, '.');
     if (!wanted->spelled.len && is_imported(wanted->unit, root) &&
         !name_is_shadowed(wanted->unit, wanted->function, root))
         wanted->spelled = spelled;
@@ -146,8 +140,8 @@ static void add_import(Wanted *wanted)
     Str what = from ? wanted->member : wanted->module;
     Str path = from ? dotted(wanted, wanted->module, wanted->member) : wanted->module;
     Str name = is_dotted(what) ? what : free_name(wanted, what, path);
-    if (!name.len || (is_dotted(what) && is_taken(wanted, first_part(what), first_part(what)))) {
-        draft_refuse(draft, "the name `%.*s` is taken", DRAFT_STR(first_part(what)));
+    if (!name.len || (is_dotted(what) && is_taken(wanted, str_before(what, '.'), str_before(what, '.')))) {
+        draft_refuse(draft, "the name `%.*s` is taken", DRAFT_STR(str_before(what, '.')));
         return;
     }
     Str as = str_equal(name, what) ? STR("") : str_join(draft->arena, STR(" as "), name, STR(""));

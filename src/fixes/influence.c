@@ -156,7 +156,7 @@ static void add_calls_in(Search *search, const Draft *draft, const Instance *ins
 {
     for (size_t i = 0; i < instance->steps.count; i++) {
         const Step *step = &instance->steps.items[i];
-        if (step->function == instance->function && passage_holds(span, draft_node(draft, step->node)->span))
+        if (step->function == instance->function && span_holds(span, draft_node(draft, step->node)->span))
             add_callee(search, step);
     }
 }

@@ -28,9 +28,7 @@ static bool binds_alias(const Search *search, const Node *alias)
 {
     if (alias->first) return is_name(search, unit_node(search->unit, alias->first));
     if (!alias->name) return false;
-    Str name = name_str(alias->name);
-    size_t dot = str_find_byte(name, '.');
-    return str_equal(str_part(name, 0, dot == SIZE_MAX ? name.len : dot), search->name);
+    return str_equal(str_before(name_str(alias->name), '.'), search->name);
 }
 
 static void look_at_definition(Search *search, const Node *node)

@@ -1,6 +1,6 @@
 #include "fixes/nested_run.h"
 
-#include "fixes/lines_around.h"
+#include "fixes/passage.h"
 #include "fixes/names.h"
 #include "base/banned.h"
 
@@ -42,9 +42,7 @@ static const char *obstacle(const Unit *unit, const Node *call)
     if (argument->next || argument->kind == ARG_KEYWORD || argument->kind == EXPR_STARRED)
         return "it is given more than what it runs";
     if (is_bound_to_loop(unit, call)) return "what it runs may belong to another loop";
-    bool commented = span_has_comment(unit, (Span){call->span.start, argument->span.start}) ||
-                     span_has_comment(unit, (Span){argument->span.end, call->span.end});
-    return commented ? "a comment stands in the call" : NULL;
+    return passage_comment_between(unit, call->span, argument->span) ? "a comment stands in the call" : NULL;
 }
 
 void nested_run_write(Draft *draft, const Unit *unit, NodeId call, bool bracket)

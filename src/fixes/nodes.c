@@ -38,11 +38,6 @@ void nodes_skip(Nodes *nodes)
     nodes->skips = true;
 }
 
-bool span_holds(Span outer, Span inner)
-{
-    return outer.start <= inner.start && inner.end <= outer.end;
-}
-
 bool node_is_scope(const Node *node)
 {
     return node->kind == STMT_FUNCTION || node->kind == EXPR_LAMBDA || node->kind == STMT_CLASS;

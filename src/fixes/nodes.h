@@ -25,8 +25,6 @@ NodeId nodes_next(Nodes *nodes);
 /* Leaves out what stands below the last one. */
 void nodes_skip(Nodes *nodes);
 
-/* inner stands in outer, or is it. */
-bool span_holds(Span outer, Span inner);
 bool node_is_scope(const Node *node); /* a function, a lambda, a class */
 
 #endif

@@ -55,6 +55,20 @@ Span passage_comment(const Unit *unit, Span span)
     return found ? outline->comments[low] : (Span){0, 0};
 }
 
+bool passage_in_comment(const Unit *unit, uint32_t offset)
+{
+    const Outline *outline = facts_outline(unit->facts);
+    uint32_t low = 0, high = outline->comment_count; /* the first that ends behind the offset */
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (outline->comments[middle].end <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < outline->comment_count && outline->comments[low].start <= offset;
+}
+
 bool passage_comment_between(const Unit *unit, Span outer, Span inner)
 {
     return passage_comment(unit, (Span){outer.start, inner.start}).end ||
@@ -63,21 +77,63 @@ bool passage_comment_between(const Unit *unit, Span outer, Span inner)
 
 Span passage_trailing_comment(const Unit *unit, uint32_t offset)
 {
-    Span comment = passage_comment(unit, (Span){offset, passage_line_end(unit, offset)});
-    return comment;
+    return passage_comment(unit, (Span){offset, passage_line_end(unit, offset)});
 }
 
 /* --- indentation --- */
 
-/* The offset stands in a literal: what is before it on the line belongs to the text. */
-static bool is_in_string(const Unit *unit, uint32_t offset)
+/* Adjacent pieces are one literal: where none of them keeps its lines, the lines between them are free. */
+static bool keeps_lines(Str literal)
+{
+    static const char *const signs[] = {"\"\"\"", "'''", "\\\n", "\\\r"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (str_find(literal, str_from(signs[i])) != SIZE_MAX) return true;
+    return false;
+}
+
+bool passage_in_text(const Unit *unit, uint32_t offset)
 {
     for (size_t id = 1; id < facts_node_count(unit->facts); id++) {
         const Node *node = unit_node(unit, (NodeId)id);
         bool literal = node->kind == EXPR_STRING || node->kind == EXPR_FORMAT;
-        if (literal && node->span.start < offset && offset < node->span.end) return true;
+        if (literal && node->span.start < offset && offset < node->span.end &&
+            keeps_lines(unit_text(unit, (NodeId)id)))
+            return true;
     }
     return false;
+}
+
+/* The line goes away in another edit. */
+static bool is_replaced(const Draft *draft, const Unit *unit, uint32_t line)
+{
+    for (size_t i = 0; i < draft->edits.count; i++) {
+        const DraftEdit *edit = &draft->edits.items[i];
+        if (edit->unit == unit && edit->span.start < line && line < edit->span.end) return true;
+    }
+    return false;
+}
+
+/* A header that the line gets before it and the line's own blanks are one edit. */
+static void push_line(Draft *draft, const Unit *unit, uint32_t line, Str by)
+{
+    for (size_t i = 0; i < draft->edits.count; i++) {
+        DraftEdit *edit = &draft->edits.items[i];
+        if (edit->unit != unit || edit->span.start != line || edit->span.end != line) continue;
+        edit->text = str_join(draft->arena, edit->text, by, STR(""));
+        return;
+    }
+    draft_insert(draft, unit, line, by);
+}
+
+void passage_push(Draft *draft, const Unit *unit, Span statements, Str by)
+{
+    uint32_t last = lines_row1(&unit->lines, statements.end);
+    for (uint32_t row1 = lines_row1(&unit->lines, statements.start); row1 <= last; row1++) {
+        uint32_t line = unit->lines.starts[row1 - 1];
+        bool empty = !str_trim(lines_line(&unit->lines, row1)).len;
+        if (!empty && !passage_in_text(unit, line) && !is_replaced(draft, unit, line))
+            push_line(draft, unit, line, by);
+    }
 }
 
 static void add_line(Buf *buf, Str line, Str from, Str to)
@@ -104,7 +160,7 @@ Str passage_indented(const Draft *draft, const Unit *unit, Span span, Str from, 
     for (uint32_t at = span.start; at < span.end;) {
         uint32_t next = passage_next_line(unit, at), end = passage_line_end(unit, at);
         Str line = passage_text(unit, (Span){at, end < span.end ? end : span.end});
-        if (at == span.start || is_in_string(unit, at))
+        if (at == span.start || passage_in_text(unit, at))
             buf_add(&buf, line);
         else
             add_line(&buf, line, from, to);
@@ -122,7 +178,7 @@ Str passage_joined(const Draft *draft, const Unit *unit, Span span)
     for (uint32_t at = span.start; at < span.end;) {
         uint32_t next = passage_next_line(unit, at), end = passage_line_end(unit, at);
         Str line = str_trim(passage_text(unit, (Span){at, end < span.end ? end : span.end}));
-        if (at != span.start && is_in_string(unit, at)) buf_clear(&buf);
+        if (at != span.start && passage_in_text(unit, at)) buf_clear(&buf);
         if (at != span.start && !buf.len) break;
         if (at != span.start && line.len) buf_add_byte(&buf, ' ');
         buf_add(&buf, line);

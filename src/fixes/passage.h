@@ -27,11 +27,17 @@ bool passage_starts_line(const Unit *unit, uint32_t offset);
 Span passage_comment(const Unit *unit, Span span);
 /* Some comment of the outer span does not stand in the inner one. */
 bool passage_comment_between(const Unit *unit, Span outer, Span inner);
+/* The offset stands in a comment. */
+bool passage_in_comment(const Unit *unit, uint32_t offset);
 /* The comment behind the offset on its line; empty: none. */
 Span passage_trailing_comment(const Unit *unit, uint32_t offset);
 
 /* The span's text with the indentation of its further lines changed; lines of longer strings stay as they are. */
 Str passage_indented(const Draft *draft, const Unit *unit, Span span, Str from, Str to);
+/* The line of the offset starts inside a string that spans lines: what stands before its words is part of the value. */
+bool passage_in_text(const Unit *unit, uint32_t offset);
+/* Moves the lines of whole statements to the right by so much, but for those that stand in a string. */
+void passage_push(Draft *draft, const Unit *unit, Span statements, Str by);
 /* One line of it: line ends and the blanks around them become one blank. Empty: a string or a comment is in the way. */
 Str passage_joined(const Draft *draft, const Unit *unit, Span span);
 /* What one level of the function's body is indented by. */
@@ -42,10 +48,5 @@ Str passage_target(const Draft *draft, const Unit *unit, NodeId target);
 Span passage_loop_head(const Unit *unit, NodeId loop);
 /* The expression with the brackets right around it that only group it. */
 Span passage_grouped(const Unit *unit, const Around *around);
-
-static inline bool passage_holds(Span outer, Span inner)
-{
-    return outer.start <= inner.start && inner.end <= outer.end;
-}
 
 #endif

@@ -1,7 +1,7 @@
 /* Arguments of a call that is written with another library: kept, renamed, handed to the client, added, or in the way. */
 #include "fixes/mentions.h"
 #include "fixes/dotted.h"
-#include "fixes/indent.h"
+#include "fixes/passage.h"
 #include "fixes/swap.h"
 #include "base/banned.h"
 
@@ -276,8 +276,8 @@ static void append(Arguments *arguments, Str text, bool first)
         return;
     }
     Str indent = draft_indent(draft, draft->unit, last->span.start), deeper = STR("");
-    if (swap->client.len && !swap->open.end) deeper = indent_unit(draft, draft_function(draft));
-    bool own_line = last->span.start == indent_line_start(draft->unit, last->span.start) + indent.len;
+    if (swap->client.len && !swap->open.end) deeper = passage_step(draft, draft_function(draft));
+    bool own_line = last->span.start == passage_line_start(draft->unit, last->span.start) + indent.len;
     Str before = own_line ? str_join(draft->arena, STR(",\n"), indent, deeper) : STR(", ");
     swap_replace(swap, last->span.end, last->span.end, str_join(draft->arena, before, text, STR("")));
 }

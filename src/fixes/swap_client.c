@@ -1,5 +1,5 @@
 /* `async with … as client:` around the statement that makes the request; the loop around it takes the client too. */
-#include "fixes/indent.h"
+#include "fixes/passage.h"
 #include "fixes/dotted.h"
 #include "fixes/mentions.h"
 #include "fixes/swap.h"
@@ -122,17 +122,17 @@ static Str arguments_of(const Swap *swap)
 static void open_around(Swap *swap, Span statements)
 {
     Draft *draft = swap->draft;
-    if (!indent_is_alone(draft->unit, statements)) {
+    if (!passage_owns_lines(draft->unit, statements)) {
         draft_refuse(draft, "shares its line with another statement");
         return;
     }
     Str indent = draft_indent(draft, draft->unit, statements.start);
     Str client = swap_spelled(swap, swap->row.client), arguments = arguments_of(swap);
-    uint32_t line = indent_line_start(draft->unit, statements.start);
+    uint32_t line = passage_line_start(draft->unit, statements.start);
     draft_insert(draft, draft->unit, line,
                  draft_format(draft, "%.*sasync with %.*s(%.*s) as %.*s:\n", DRAFT_STR(indent),
                               DRAFT_STR(client), DRAFT_STR(arguments), DRAFT_STR(swap->client)));
-    indent_lines(draft, draft->unit, statements, indent_unit(draft, draft_function(draft)));
+    passage_push(draft, draft->unit, statements, passage_step(draft, draft_function(draft)));
 }
 
 /* The one that is open there does it. */

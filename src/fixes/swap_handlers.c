@@ -35,15 +35,10 @@ static bool is_used_inside(const Types *types, Str path)
 
 /* --- one type --- */
 
-static Str first_part(Str path)
-{
-    size_t dot = str_find_byte(path, '.');
-    return str_part(path, 0, dot == SIZE_MAX ? path.len : dot);
-}
-
 static bool is_of_library(const Swap *swap, Str path)
 {
-    return str_equal(first_part(path), first_part(swap->row.path)) && !str_starts(path, STR("builtins."));
+    return str_equal(str_before(path, '.'), str_before(swap->row.path, '.')) &&
+           !str_starts(path, STR("builtins."));
 }
 
 /* All that stands for it; some only where a member was used in there. */

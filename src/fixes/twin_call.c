@@ -83,18 +83,12 @@ static void write_title(Swap *swap)
     if (needs.len) draft_note(draft, "needs %.*s", DRAFT_STR(needs));
 }
 
-static Str first_part(Str path)
-{
-    size_t dot = str_find_byte(path, '.');
-    return str_part(path, 0, dot == SIZE_MAX ? path.len : dot);
-}
-
 /* What is installed has the twin as well, unless an extra or another distribution brings it. */
 static void weigh(Swap *swap)
 {
     Draft *draft = swap->draft;
     Str package = swap->rule->package;
-    bool other = !str_equal(first_part(swap->rule->path), first_part(swap->twin));
+    bool other = !str_equal(str_before(swap->rule->path, '.'), str_before(swap->twin, '.'));
     bool extra = str_find_byte(package, '[') != SIZE_MAX;
     if (package.len && (other || extra)) {
         draft_package(draft, package);

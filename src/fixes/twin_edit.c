@@ -67,7 +67,7 @@ static bool is_nested_comprehension(const Spot *spot)
 
 static bool is_held(const Step *step)
 {
-    return !step->call && (step->rule.effect == EFFECT_LOCK || step->rule.effect == EFFECT_DB);
+    return !step->call && step->rule.effect == EFFECT_DB;
 }
 
 /* The spot stands in the body of a `with` that enters what the step gets. */
@@ -88,7 +88,7 @@ static bool is_in_with(const Spot *spot)
     return false;
 }
 
-/* What `with` blocks hold, by the walks of the function: `with lock:`, `with atomic():`. */
+/* What `with` blocks hold, by the walks of the function: `with atomic():`. */
 static bool is_in_held_block(const Spot *spot)
 {
     size_t count = is_in_with(spot) ? spot->unit->on_loop.count : 0;
@@ -109,7 +109,7 @@ bool twin_may_await(Draft *draft, const Spot *spot)
     uint32_t function = draft->subject->function;
     if (!reason && function != ID_NONE && lock_is_held(draft->program, function, &spot->around))
         reason = "a lock of threads is held there";
-    if (!reason && is_in_held_block(spot)) reason = "a lock or a transaction is held there";
+    if (!reason && is_in_held_block(spot)) reason = "a transaction is held there";
     if (reason) draft_refuse(draft, "%s", reason);
     return !reason;
 }

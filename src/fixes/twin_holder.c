@@ -259,19 +259,13 @@ static void look_at_import(Search *search, const Node *alias)
     look_at_unit(search);
 }
 
-static Str first_part(Str path)
-{
-    size_t dot = str_find_byte(path, '.');
-    return str_part(path, 0, dot == SIZE_MAX ? path.len : dot);
-}
-
 /* The client, or something of its package that may hand it on. */
 static bool may_hand_on(const Search *search, const Node *statement)
 {
     const Unit *unit = search->holder->unit;
     Str module = name_str(statement->name);
     if (statement->level || !module.len || may_mean(unit, module)) return true;
-    return unit->module_file && str_equal(first_part(module), first_part(unit->module_file->name));
+    return unit->module_file && str_equal(str_before(module, '.'), str_before(unit->module_file->name, '.'));
 }
 
 static void look_at_names(Search *search, const Node *statement)

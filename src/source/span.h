@@ -5,12 +5,19 @@
 #ifndef LOOPSAFE_SOURCE_SPAN_H
 #define LOOPSAFE_SOURCE_SPAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct Span {
     uint32_t start;
     uint32_t end;
 } Span;
+
+/* inner stands in outer, or is it. */
+static inline bool span_holds(Span outer, Span inner)
+{
+    return outer.start <= inner.start && inner.end <= outer.end;
+}
 
 typedef struct Position {
     uint32_t row1;

@@ -142,8 +142,9 @@ def rows_of_later_rounds(before, after, rows):
         old, new = ast.parse(before), ast.parse(after)
     except (SyntaxError, ValueError):
         return set()
-    gathering = {node.name for node in ast.walk(new) if isinstance(node, ast.AsyncFunctionDef)
-                 and re.search(r"gather\(|TaskGroup\(", ast.unparse(node))}
+    gathers = lambda tree: {node.name for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef)
+                            and re.search(r"gather\(|TaskGroup\(", ast.unparse(node))}
+    gathering = gathers(new) - gathers(old)
     return {row for node in ast.walk(old) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
             and (node.name in gathering if isinstance(node, ast.AsyncFunctionDef) else node.lineno in rows)
             for row in range(node.lineno, node.end_lineno + 1)}

@@ -253,11 +253,19 @@ def install_open(recorder):
         if not str(file).startswith("/proc"):
             recorder.note("builtins.open")
         handle = original(file, *arguments, **named)
-        # Packages that read files in threads want real ones; what a thread opened is not read on the loop by these programs.
-        in_thread = threading.current_thread() is not threading.main_thread()
-        return handle if in_thread or getattr(recorder.busy, "inside", False) else NotingFile(recorder, handle)
+        return handle if getattr(recorder.busy, "inside", False) else NotingFile(recorder, handle)
 
     builtins.open = opened
+    accept_noting_files()
+
+
+def accept_noting_files():
+    """aiofiles looks at the type of what `open` gives."""
+    try:
+        import aiofiles.threadpool as package
+    except ImportError:
+        return
+    package.wrap.register(NotingFile, lambda file, *, loop=None, executor=None: package.AsyncTextIOWrapper(file, loop=loop, executor=executor))
 
 
 def main():
