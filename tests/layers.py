@@ -6,7 +6,11 @@ import pathlib
 import re
 import sys
 
-LAYERS = ["base", "source", "rules", "python", "native", "project", "program", "checks", "fixes", "report", "session", "server", "cli"]
+LAYERS = ["base", "source", "rules", "python", "native", "project", "program", "checks", "fixes", "report", "session", "server",
+          "probe", "load", "model", "standin", "runtime", "verify", "cli"]
+# Layers that run other people's code, or are run with it: each sees these lower ones alone.
+SEES = {"probe": {"base"}, "load": {"base"}, "model": {"base", "load"}, "standin": {"base"},
+        "runtime": {"base", "load", "probe"}, "verify": {"base", "source", "load", "model", "runtime", "probe"}}
 # All that the layer above may see of a layer: the command line starts the server and knows nothing else of it.
 DOORS = {"server": "server/server.h"}
 # Layers on one level that may not see each other either.
@@ -25,6 +29,8 @@ def trouble(path, layer, included, root):
         return None
     if LAYERS.index(head) > LAYERS.index(layer):
         return f"{layer}/ includes {included}, which stands above it"
+    if head != layer and layer in SEES and head not in SEES[layer]:
+        return f"{layer}/ includes {included}, but may only see {sorted(SEES[layer])}"
     if head != layer and any({head, layer} == pair for pair in SIDE_BY_SIDE if pair != {"source", "rules"}):
         return f"{layer}/ includes {included}, which stands beside it"
     if head != layer and DOORS.get(head, included) != included:

@@ -1,0 +1,75 @@
+/* load.h - HTTP/1.1 load on one port of this machine: N users who each wait for their answer (closed loop), or requests that
+ * come at a rate, whether the last ones were answered or not (open loop).
+ *
+ * Shape   in an open loop the latency of a request counts from when it was meant to start. A request that has no answer when
+ *         the run ends enters the latencies as "at least its age".
+ * Owner   the caller owns plan and result; load_result_free ends what the result holds.
+ * Errors  a server that refuses, breaks off or talks nonsense is counted; only a lack of descriptors or memory is a Fail.
+ * Threads one thread, epoll. */
+#ifndef LOOPSAFE_LOAD_LOAD_H
+#define LOOPSAFE_LOAD_LOAD_H
+
+#include "base/arena.h"
+#include "base/fail.h"
+#include "base/str.h"
+#include "load/histogram.h"
+
+typedef struct LoadRequest {
+    Str method;  /* GET */
+    Str target;  /* path with its query, as it is sent */
+    Str headers; /* further lines, each "Name: value\r\n"; not Host, Content-Length, Connection */
+    Str body;
+} LoadRequest;
+
+typedef struct LoadPlan {
+    uint16_t port;               /* on 127.0.0.1 */
+    const LoadRequest *requests; /* users go round them, each begins at another one */
+    size_t request_count;
+    uint32_t users;        /* closed loop: that many connections, one request at a time on each */
+    double rate;           /* open loop when above 0: requests a second; `users` then limits the connections */
+    uint64_t think_ns;     /* closed loop: between an answer and the next request; spread evenly over the first one */
+    uint64_t warm_ns;      /* at first; not counted */
+    uint64_t duration_ns;  /* counted */
+    uint64_t grace_ns;     /* at the end, for answers that are on their way */
+    uint64_t request_limit; /* ends the run early; 0: none */
+} LoadPlan;
+
+/* What one request of the plan got. */
+typedef struct LoadTally {
+    uint64_t answered;     /* with a status below 400 */
+    uint64_t failed;       /* with another status */
+    uint64_t broken;       /* no whole answer: connection refused, cut off, not HTTP */
+    uint16_t first_failed; /* status of the first failed one; 0: none */
+    uint64_t body_hash;    /* of the first answer's body */
+    uint64_t other_bodies; /* answers whose body differs from the first one's */
+} LoadTally;
+
+typedef struct LoadResult {
+    Histogram latency; /* microseconds, from the intended start */
+    Histogram service; /* microseconds, from when the request was sent */
+    uint64_t sent, answered, failed, broken, unfinished;
+    uint64_t started_ns, ended_ns; /* of the counted time, CLOCK_MONOTONIC */
+    double per_second;             /* whole answers in the counted time */
+    uint64_t oldest_unfinished_ns; /* age */
+    uint64_t behind;               /* open loop: most requests that were due and had no connection */
+    LoadTally *tallies;            /* one a request of the plan */
+    size_t tally_count;
+} LoadResult;
+
+bool load_run(const LoadPlan *plan, LoadResult *result, Fail *fail) __attribute__((warn_unused_result));
+void load_result_free(LoadResult *result);
+
+/* One request and its whole answer. */
+typedef struct LoadAnswer {
+    uint16_t status;     /* 0: no whole answer came; `trouble` says why */
+    Str headers;         /* as they came, lines end in CRLF */
+    Str body;            /* decoded from chunks */
+    uint64_t latency_ns;
+    uint64_t started_ns, ended_ns; /* CLOCK_MONOTONIC */
+    Str trouble;
+} LoadAnswer;
+
+/* The answer lives in the arena. */
+LoadAnswer load_ask(Arena *arena, uint16_t port, const LoadRequest *request, uint64_t timeout_ns);
+
+#endif
