@@ -25,12 +25,13 @@ typedef struct LoadPlan {
     uint16_t port;               /* on 127.0.0.1 */
     const LoadRequest *requests; /* users go round them, each begins at another one */
     size_t request_count;
-    uint32_t users;        /* closed loop: that many connections, one request at a time on each */
-    double rate;           /* open loop when above 0: requests a second; `users` then limits the connections */
-    uint64_t think_ns;     /* closed loop: between an answer and the next request; spread evenly over the first one */
-    uint64_t warm_ns;      /* at first; not counted */
-    uint64_t duration_ns;  /* counted */
-    uint64_t grace_ns;     /* at the end, for answers that are on their way */
+    uint32_t users; /* closed loop: that many connections, one request at a time on each */
+    double rate;    /* open loop when above 0: requests a second; `users` then limits the connections */
+    uint64_t
+        think_ns; /* closed loop: between an answer and the next request; spread evenly over the first one */
+    uint64_t warm_ns;       /* at first; not counted */
+    uint64_t duration_ns;   /* counted */
+    uint64_t grace_ns;      /* at the end, for answers that are on their way */
     uint64_t request_limit; /* ends the run early; 0: none */
 } LoadPlan;
 
@@ -61,9 +62,9 @@ void load_result_free(LoadResult *result);
 
 /* One request and its whole answer. */
 typedef struct LoadAnswer {
-    uint16_t status;     /* 0: no whole answer came; `trouble` says why */
-    Str headers;         /* as they came, lines end in CRLF */
-    Str body;            /* decoded from chunks */
+    uint16_t status; /* 0: no whole answer came; `trouble` says why */
+    Str headers;     /* as they came, lines end in CRLF */
+    Str body;        /* decoded from chunks */
     uint64_t latency_ns;
     uint64_t started_ns, ended_ns; /* CLOCK_MONOTONIC */
     Str trouble;

@@ -21,8 +21,8 @@
 
 typedef struct ModelPool {
     Str name;
-    uint32_t size;     /* threads, tokens or processes */
-    bool last_first;   /* wakes the waiter that came last, as old anyio does */
+    uint32_t size;   /* threads, tokens or processes */
+    bool last_first; /* wakes the waiter that came last, as old anyio does */
 } ModelPool;
 
 typedef struct ModelStep ModelStep; /* model_program.h */
@@ -31,14 +31,14 @@ typedef struct Model {
     const ModelStep *program;
     const ModelPool *pools;
     size_t pool_count;
-    uint32_t workers;       /* server processes; users are spread over them */
-    uint32_t processors;    /* of the machine */
-    uint64_t switch_ns;     /* of the GIL; 5 ms */
-    double spread;          /* every duration varies by that share, evenly */
-    uint32_t users;         /* closed loop */
-    uint64_t think_ns;      /* mean, exponential */
-    double rate;            /* open loop when above 0: requests a second, Poisson */
-    uint64_t duration_ns;   /* simulated */
+    uint32_t workers;     /* server processes; users are spread over them */
+    uint32_t processors;  /* of the machine */
+    uint64_t switch_ns;   /* of the GIL; 5 ms */
+    double spread;        /* every duration varies by that share, evenly */
+    uint32_t users;       /* closed loop */
+    uint64_t think_ns;    /* mean, exponential */
+    double rate;          /* open loop when above 0: requests a second, Poisson */
+    uint64_t duration_ns; /* simulated */
     uint64_t seed;
 } Model;
 
@@ -52,8 +52,9 @@ typedef struct Prediction {
 } Prediction;
 
 /* program: the text above; pools: its names are looked up there. */
-bool model_program(Arena *arena, Str text, const char *path, size_t line1, const ModelPool *pools, size_t pool_count,
-                   const ModelStep **program, Fail *fail) __attribute__((warn_unused_result));
+bool model_program(Arena *arena, Str text, const char *path, size_t line1, const ModelPool *pools,
+                   size_t pool_count, const ModelStep **program, Fail *fail)
+    __attribute__((warn_unused_result));
 /* False and a Fail when a limit is reached (LIMIT_MODEL_EVENTS). */
 bool model_run(const Model *model, Prediction *prediction, Fail *fail) __attribute__((warn_unused_result));
 

@@ -31,10 +31,10 @@ typedef enum ProbeMode {
 
 typedef enum ProbeKind {
     PROBE_EMPTY,
-    PROBE_TICK,   /* the loop ran longer than stall_ns without returning to its selector */
-    PROBE_CALL,   /* a libc call in a tick took call_ns or longer */
+    PROBE_TICK, /* the loop ran longer than stall_ns without returning to its selector */
+    PROBE_CALL, /* a libc call in a tick took call_ns or longer */
     PROBE_SAMPLE, /* the loop computes: where it was found, and the time since the tick's start or the last sample */
-    PROBE_GIL,    /* the loop's thread waited call_ns or longer for the GIL */
+    PROBE_GIL,     /* the loop's thread waited call_ns or longer for the GIL */
     PROBE_REFUSED, /* a connection or datagram to the outside was refused; `text` names "host:port" */
     PROBE_ROUTED,  /* a connection was led to a stand-in or service; `text` names "host:port" */
     PROBE_LOOP,    /* a thread entered (for_ns 0) or left its loop */
@@ -70,8 +70,8 @@ typedef struct ProbeHeader {
     uint64_t records_at, frames_at, stacks_at, texts_at, size; /* bytes from the start of the file */
     uint32_t record_capacity, frame_capacity, stack_capacity, text_capacity; /* entries */
     /* Settings, which may change while the application runs. */
-    _Atomic uint64_t stall_ns;  /* a tick longer than this is recorded, and sampled when it computes */
-    _Atomic uint64_t call_ns;   /* a call or a wait for the GIL that takes as long is recorded; 0: every one */
+    _Atomic uint64_t stall_ns; /* a tick longer than this is recorded, and sampled when it computes */
+    _Atomic uint64_t call_ns;  /* a call or a wait for the GIL that takes as long is recorded; 0: every one */
     _Atomic uint64_t sample_ns; /* between two samples of one tick */
     /* What the probe says of itself. */
     _Atomic uint32_t mode;           /* ProbeMode */
@@ -80,7 +80,8 @@ typedef struct ProbeHeader {
     char notice[PROBE_NOTICE_BYTES]; /* one line for the user, ends in NUL; "": nothing to say */
     _Atomic uint32_t notice_ready;
     /* Counters. */
-    _Atomic uint32_t record_count, frame_count, stack_count, text_count; /* entries taken, never more than the capacity */
+    _Atomic uint32_t record_count, frame_count, stack_count,
+        text_count;               /* entries taken, never more than the capacity */
     _Atomic uint64_t lost;        /* entries for which there was no room */
     _Atomic uint64_t ticks;       /* of all loops, long or short */
     _Atomic uint64_t calls;       /* interposed calls in ticks */

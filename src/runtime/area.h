@@ -20,7 +20,7 @@ typedef struct ProbeArea {
 bool probe_area_new(ProbeArea *area, Fail *fail) __attribute__((warn_unused_result));
 void probe_area_free(ProbeArea *area);
 void probe_area_settings(ProbeArea *area, uint64_t stall_ns, uint64_t call_ns, uint64_t sample_ns);
-/* Records from `first` on; a record that is still being written ends the count. */
+/* Records begun; one of kind PROBE_EMPTY is still being written. */
 size_t probe_area_count(const ProbeArea *area);
 const ProbeRecord *probe_area_record(const ProbeArea *area, size_t index);
 /* Frames of a stack, innermost first; 0: unknown. */

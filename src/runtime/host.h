@@ -29,17 +29,17 @@ typedef struct HostLine {
 } HostLine;
 
 typedef struct HostPlan {
-    const char *python;    /* interpreter */
-    const char *tree;      /* the copy that is served: working directory, first entry of the path */
-    const char *app;       /* shop.main:app */
-    const char *folder;    /* of the run: HOME, TMPDIR, logs */
+    const char *python; /* interpreter */
+    const char *tree;   /* the copy that is served: working directory, first entry of the path */
+    const char *app;    /* shop.main:app */
+    const char *folder; /* of the run: HOME, TMPDIR, logs */
     HostServer server;
     const char *const *environment; /* further lines: of outside_environment and of --env; ends in NULL */
-    const char *stubs;     /* JSON file of runtime/python/loopsafe_stubs.py; NULL: none */
+    const char *stubs;              /* JSON file of runtime/python/loopsafe_stubs.py; NULL: none */
     const HostLine *watch; /* lines whose first run is told; makes the application slow, so not for timing */
     size_t watch_count;
-    bool probe;            /* load the probe */
-    bool asyncio_debug;    /* for comparison */
+    bool probe;         /* load the probe */
+    bool asyncio_debug; /* for comparison */
     ProcessLimits limits;
 } HostPlan;
 
@@ -61,14 +61,14 @@ typedef struct Host {
     size_t route_count;
     const cJSON *openapi; /* NULL: the framework has none; owned by the host */
     cJSON *loaded;        /* the whole line */
-    const char *log;
 } Host;
 
 /* Starts and waits until it serves, at most timeout_ns. Texts live in the arena. */
 bool host_start(Host *host, Arena *arena, const HostPlan *plan, uint64_t timeout_ns, Fail *fail)
     __attribute__((warn_unused_result));
 /* Lines that have run since the last call, as indexes of the plan's `watch`; at_ns beside each. */
-size_t host_covered(Host *host, Arena *arena, const HostPlan *plan, const size_t **lines, const uint64_t **at_ns);
+size_t host_covered(Host *host, Arena *arena, const HostPlan *plan, const size_t **lines,
+                    const uint64_t **at_ns);
 void host_stop(Host *host);
 
 #endif

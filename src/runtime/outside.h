@@ -15,16 +15,17 @@
 #include "runtime/space.h"
 
 typedef struct StandInRule {
-    Str host;         /* api.example.com, or host:port; empty: every other one */
+    Str host; /* api.example.com, or host:port; empty: every other one */
     uint64_t delay_ns;
 } StandInRule;
 
 typedef struct OutsidePlan {
-    const char *folder;         /* of the run */
-    uint64_t delay_ns;          /* of hosts that no rule names */
-    const StandInRule *rules;   /* --stand-in host=ms */
+    const char *folder;       /* of the run */
+    uint64_t delay_ns;        /* of hosts that no rule names */
+    const StandInRule *rules; /* --stand-in host=ms */
     size_t rule_count;
-    const char *answers;        /* --answers FILE: JSON, described in runtime/python/README or the manual; NULL: none */
+    const char
+        *answers; /* --answers FILE: JSON, described in runtime/python/README or the manual; NULL: none */
     bool postgres, redis;
     const SpaceOpening *openings;
     size_t opening_count;
@@ -36,13 +37,13 @@ Outside *outside_start(Arena *arena, const OutsidePlan *plan, Fail *fail);
 void outside_end(Outside *outside);
 /* What an application needs in its environment: routes for the probe, certificates, DATABASE_URL and the like; "NAME=value",
  * `count` of them, in the arena. `state` numbers the application: each gets an empty database and an empty Redis of its own. */
-bool outside_environment(Outside *outside, Arena *arena, unsigned state, const char *const **lines, size_t *count,
-                         Fail *fail) __attribute__((warn_unused_result));
+bool outside_environment(Outside *outside, Arena *arena, unsigned state, const char *const **lines,
+                         size_t *count, Fail *fail) __attribute__((warn_unused_result));
 
 /* Something that the application did to the outside. */
 typedef struct OutsideCall {
-    Str kind;   /* "http", "sql", "redis" */
-    Str text;   /* "POST api.example.com/charge", "INSERT INTO orders …" with its values, "SET key value" */
+    Str kind; /* "http", "sql", "redis" */
+    Str text; /* "POST api.example.com/charge", "INSERT INTO orders …" with its values, "SET key value" */
     uint64_t body_hash; /* of a request's body; 0: none */
     uint64_t at_ns;     /* CLOCK_MONOTONIC */
 } OutsideCall;

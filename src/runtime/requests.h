@@ -9,7 +9,12 @@
 #include "load/load.h"
 #include "runtime/host.h"
 
-typedef enum RequestOrigin { REQUEST_FROM_FILE, REQUEST_FROM_HAR, REQUEST_FROM_EXAMPLE, REQUEST_GENERATED } RequestOrigin;
+typedef enum RequestOrigin {
+    REQUEST_FROM_FILE,
+    REQUEST_FROM_HAR,
+    REQUEST_FROM_EXAMPLE,
+    REQUEST_GENERATED
+} RequestOrigin;
 
 typedef struct Request {
     LoadRequest load;
@@ -21,12 +26,14 @@ typedef struct Request {
 typedef struct Requests {
     const Request *items;
     size_t count;
-    const Str *left_out; /* "POST /orders: writes, and nothing stands in for what it writes to (--service, --requests)" */
+    const Str *
+        left_out; /* "POST /orders: writes, and nothing stands in for what it writes to (--service, --requests)" */
     size_t left_out_count;
 } Requests;
 
 /* Requests or HAR, by what the text is. */
-bool requests_read(Arena *arena, const char *path, Requests *requests, Fail *fail) __attribute__((warn_unused_result));
+bool requests_read(Arena *arena, const char *path, Requests *requests, Fail *fail)
+    __attribute__((warn_unused_result));
 /* Two of each operation of the schema, or of each route when there is no schema. writes: methods other than GET and HEAD too. */
 bool requests_make(Arena *arena, const Host *host, bool writes, Requests *requests, Fail *fail)
     __attribute__((warn_unused_result));

@@ -26,7 +26,8 @@ typedef struct SpaceOpening {
 
 /* host:port pairs that the user opens (--allow-network). False and a Fail: the kernel refuses; the caller decides whether the
  * guard alone will do. openings: addresses are filled in. */
-bool space_enter(SpaceOpening *openings, size_t opening_count, Fail *fail) __attribute__((warn_unused_result));
+bool space_enter(SpaceOpening *openings, size_t opening_count, Fail *fail)
+    __attribute__((warn_unused_result));
 /* True when this process sees no network but loopback. */
 bool space_is_closed(void);
 /* Ends the relays. */
@@ -41,6 +42,7 @@ typedef struct SpaceCopy {
     size_t skipped; /* sockets, devices, links that lead out of the tree, files that could not be read */
 } SpaceCopy;
 /* Copies a project; leaves out version control, environments, caches. */
-bool space_copy_tree(const char *from, const char *to, SpaceCopy *copy, Fail *fail) __attribute__((warn_unused_result));
+bool space_copy_tree(const char *from, const char *to, SpaceCopy *copy, Fail *fail)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -60,18 +60,18 @@ typedef struct RunStall {
     const RunFrame *at; /* innermost frame of the project, else the innermost one */
     RunStack stack;     /* one of them */
     uint64_t count, total_ns, longest_ns;
-    size_t finding;     /* of the run's findings; SIZE_MAX: missed by the analyser */
+    size_t finding; /* of the run's findings; SIZE_MAX: missed by the analyser */
 } RunStall;
 
 /* A tick longer than the threshold, for the timeline. */
 typedef struct RunTick {
-    uint64_t at_ns; /* since the cell's start */
+    uint64_t at_ns;                                   /* since the cell's start */
     uint64_t for_ns, blocked_ns, gil_ns, runqueue_ns; /* the rest of for_ns is computing */
-    size_t stall;   /* what took most of it, of the run's stalls; SIZE_MAX: unknown */
+    size_t stall; /* what took most of it, of the run's stalls; SIZE_MAX: unknown */
 } RunTick;
 
 typedef struct RunLoad {
-    Str words;         /* "20 users without a pause", "200 users, one request each 3 s", "66.7 requests/s" */
+    Str words; /* "20 users without a pause", "200 users, one request each 3 s", "66.7 requests/s" */
     uint32_t users;
     uint64_t think_ns;
     double rate; /* requests a second of an open loop; 0: closed */
@@ -80,24 +80,25 @@ typedef struct RunLoad {
 
 typedef struct RunCell {
     Tree tree;
-    size_t load;          /* of the run's loads */
+    size_t load; /* of the run's loads */
     uint64_t answered, failed, unfinished;
     double per_second;
-    Histogram latency;    /* microseconds; percentiles with "at least" from here */
-    uint64_t wall_ns;     /* measured time, all rounds */
-    uint64_t stalled_ns;  /* in ticks longer than the threshold */
+    Histogram latency;   /* microseconds; percentiles with "at least" from here */
+    uint64_t wall_ns;    /* measured time, all rounds */
+    uint64_t stalled_ns; /* in ticks longer than the threshold */
     uint64_t blocked_ns, gil_ns, cpu_ns, runqueue_ns; /* of these */
-    uint64_t longest_ns;  /* tick */
+    uint64_t longest_ns;                              /* tick */
     uint64_t cpu_per_request_ns, loop_cpu_per_request_ns;
-    double spread;        /* between the rounds of this cell: largest deviation of req/s from their mean, as a share */
+    double
+        spread; /* between the rounds of this cell: largest deviation of req/s from their mean, as a share */
     const RunTick *ticks; /* of one round, at most LIMIT_RUN_TICKS */
     size_t tick_count;
     uint64_t timeline_ns; /* length of that round */
 } RunCell;
 
 typedef struct RunDifference {
-    Str request;    /* "GET /orders/1" */
-    Str what;       /* "status", "header location", "body $.items[0].price", "upstream call", "sql", … */
+    Str request; /* "GET /orders/1" */
+    Str what;    /* "status", "header location", "body $.items[0].price", "upstream call", "sql", … */
     Str before, after;
 } RunDifference;
 
@@ -105,9 +106,9 @@ typedef struct RunEndpoint {
     Str method, path, function, file;
     uint32_t row1;
     bool is_async;
-    size_t request_count;  /* of the functional pass */
-    bool exercised;        /* A answered with a status below 400 */
-    Str reason;            /* why not, one line: "422: field required (query.q)" */
+    size_t request_count; /* of the functional pass */
+    bool exercised;       /* A answered with a status below 400 */
+    Str reason;           /* why not, one line: "422: field required (query.q)" */
     const RunCell *cells;
     size_t cell_count;
     const RunDifference *differences;
@@ -121,12 +122,12 @@ typedef struct RunFinding {
     Str code, message, path, function, fingerprint; /* path relative to the tree */
     uint32_t row1, end_row1, column1;
     uint32_t after_row1, after_end_row1; /* where the code that replaced it stands in B; 0: it is gone */
-    Str fix_title, fix_shape; /* the applied fix; empty: none was applied */
+    Str fix_title, fix_shape;            /* the applied fix; empty: none was applied */
     bool fix_safe;
     Seen seen;
-    Str seen_reason;      /* "poll in psycopg2, 51 ms, 12 times"; "runs, costs 0.02 ms"; "POST /orders was not asked" */
+    Str seen_reason; /* "poll in psycopg2, 51 ms, 12 times"; "runs, costs 0.02 ms"; "POST /orders was not asked" */
     Verdict verdict;
-    Str verdict_reason;   /* where it still stalls, what changed; one line */
+    Str verdict_reason;      /* where it still stalls, what changed; one line */
     const size_t *endpoints; /* that ran the line */
     size_t endpoint_count;
     uint64_t stall_ns[TREES]; /* longest at its lines */
@@ -135,18 +136,18 @@ typedef struct RunFinding {
 typedef struct RunPrediction {
     size_t endpoint;
     Tree tree;
-    Str words;   /* "2,000 users, one request each 3 s, 1 worker" */
+    Str words; /* "2,000 users, one request each 3 s, 1 worker" */
     double per_second;
     uint64_t p50_us, p99_us;
     double error; /* of the same model on the measured points, worst of req/s and p50, as a share */
 } RunPrediction;
 
 typedef struct Run {
-    Str command, app, started;        /* started: date and time, UTC, ISO 8601 */
+    Str command, app, started;                             /* started: date and time, UTC, ISO 8601 */
     Str python, framework, server, loop, machine, version; /* version: of loopsafe */
-    Str guard;                        /* "network namespace with loopback only", "guard only: …" */
-    Str probe;                        /* "frames read from memory", "watchdog: …" */
-    uint64_t stall_ns;                /* threshold */
+    Str guard;         /* "network namespace with loopback only", "guard only: …" */
+    Str probe;         /* "frames read from memory", "watchdog: …" */
+    uint64_t stall_ns; /* threshold */
     const RunLoad *loads;
     size_t load_count;
     const RunEndpoint *endpoints;
@@ -162,12 +163,12 @@ typedef struct Run {
     double noise;          /* between two rounds of A: largest deviation of p50, as a share */
     double probe_overhead; /* of CPU a request, as a share; negative: within the noise; NAN: not measured */
     uint64_t took_ns;
-    Verdict verdict;       /* of all: decides the exit code */
+    Verdict verdict; /* of all: decides the exit code */
 } Run;
 
 /* "FIXED", "NOT FIXED", … */
 const char *verdict_name(Verdict verdict);
-const char *seen_name(Seen seen);   /* "confirmed", "not reproduced", "not exercised" */
+const char *seen_name(Seen seen);            /* "confirmed", "not reproduced", "not exercised" */
 const char *stall_kind_name(StallKind kind); /* "blocked", "computing", "waiting for the GIL" */
 /* 0 all fixed and unchanged; 1 not; 5 too noisy to judge. */
 int run_exit_code(const Run *run);

@@ -1,0 +1,20 @@
+/* descendants.h - a process and all that it has started, as /proc knows them.
+ *
+ * Shape   the process itself first; at most as many as there is room for.
+ * Errors  a process that has ended meanwhile is left out, or has used no time. */
+#ifndef LOOPSAFE_RUNTIME_DESCENDANTS_H
+#define LOOPSAFE_RUNTIME_DESCENDANTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+size_t descendants_of(pid_t root, pid_t *family, size_t room);
+/* Nanoseconds on a processor of all its threads that still live; *main_ns, when wanted: of the first one. */
+uint64_t descendant_cpu_ns(pid_t pid, uint64_t *main_ns);
+/* A handle that stays on this very process when its number goes to another one; -1: it is gone, or the kernel has none. */
+int descendant_open(pid_t pid);
+/* Ends the process of a handle and closes it. */
+void descendant_kill(int handle);
+
+#endif
