@@ -1,10 +1,11 @@
 # libFuzzer targets, one for each tests/fuzz/fuzz_*.c; scripts/fuzz runs them.
 file(GLOB fuzz_targets CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
 target_compile_options(loopsafe_core PRIVATE -fsanitize=fuzzer-no-link)
+target_compile_options(loopsafe_stand_in_parts PRIVATE -fsanitize=fuzzer-no-link)
 foreach(file ${fuzz_targets})
   get_filename_component(name "${file}" NAME_WE)
   add_executable(${name} "${file}")
-  target_link_libraries(${name} PRIVATE loopsafe_core loopsafe_flags)
+  target_link_libraries(${name} PRIVATE loopsafe_stand_in_parts loopsafe_core loopsafe_flags)
   target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 endforeach()

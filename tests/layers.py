@@ -9,7 +9,7 @@ import sys
 LAYERS = ["base", "source", "rules", "python", "native", "project", "program", "checks", "fixes", "report", "session", "server",
           "probe", "load", "model", "standin", "runtime", "verify", "cli"]
 # Layers that run other people's code, or are run with it: each sees these lower ones alone.
-SEES = {"probe": {"base"}, "load": {"base"}, "model": {"base", "load"}, "standin": {"base"},
+SEES = {"probe": {"base"}, "load": {"base"}, "model": {"base", "load"}, "standin": {"base", "source", "probe"},
         "runtime": {"base", "load", "probe"}, "verify": {"base", "source", "load", "model", "runtime", "probe"}}
 # All that the layer above may see of a layer: the command line starts the server and knows nothing else of it.
 DOORS = {"server": "server/server.h"}

@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -153,6 +154,17 @@ void json_out_integer(JsonOut *out, int64_t number)
     start_item(out);
     if (number < 0) buf_add_byte(out->buf, '-');
     buf_add_number(out->buf, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+    out->need_comma = true;
+}
+
+void json_out_decimal(JsonOut *out, double number, int places)
+{
+    if (!isfinite(number)) {
+        json_out_null(out);
+        return;
+    }
+    start_item(out);
+    buf_format(out->buf, "%.*f", places, number);
     out->need_comma = true;
 }
 

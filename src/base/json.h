@@ -29,6 +29,8 @@ void json_out_key(JsonOut *out, const char *key);
 void json_out_str(JsonOut *out, Str text); /* bytes that are not UTF-8 become U+FFFD */
 void json_out_number(JsonOut *out, uint64_t number);
 void json_out_integer(JsonOut *out, int64_t number);
+/* With that many places behind the point, at most 9; what is no number becomes null. */
+void json_out_decimal(JsonOut *out, double number, int places);
 void json_out_bool(JsonOut *out, bool value);
 void json_out_null(JsonOut *out);
 

@@ -2,6 +2,8 @@
 #ifndef LOOPSAFE_BASE_LIMITS_H
 #define LOOPSAFE_BASE_LIMITS_H
 
+#include "base/limits_run.h"
+
 enum {
     /* Bytes of one file that is read at all; the largest generated module seen was 31 MB. */
     LIMIT_FILE_BYTES = 256 * 1024 * 1024,
@@ -94,18 +96,7 @@ enum {
     /* Bytes that wait for an editor that does not read: it is gone then. */
     LIMIT_PENDING_BYTES = 512 * 1024 * 1024,
     /* Requests of an editor that wait for the analysis of the text they are about. */
-    LIMIT_PENDING_REQUESTS = 64,
-    /* Bytes kept of what a program prints that verify runs: its last words; one run printed a million lines. */
-    LIMIT_PROCESS_LOG = 64 * 1024,
-    /* Bytes of one line that such a program tells: the schema of a large service is a few megabytes. */
-    LIMIT_TOLD_BYTES = 64 * 1024 * 1024,
-    /* Processes below one that verify started: they are counted and ended with it. */
-    LIMIT_DESCENDANTS = 4096,
-    /* Entries of the memory that the probe writes; it is only touched as far as it is used. */
-    LIMIT_PROBE_RECORDS = 1 << 20,
-    LIMIT_PROBE_FRAMES = 1 << 16,
-    LIMIT_PROBE_STACKS = 1 << 22,
-    LIMIT_PROBE_TEXTS = 1 << 23
+    LIMIT_PENDING_REQUESTS = 64
 };
 
 #endif

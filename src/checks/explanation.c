@@ -20,22 +20,22 @@ const char *reason_text(ReasonKind kind)
     return texts[kind];
 }
 
-const char *verdict_text(Verdict verdict)
+const char *verdict_text(LineVerdict verdict)
 {
-    static const char *const texts[VERDICT_COUNT] = {
-        [VERDICT_REPORTED] = "reported",
-        [VERDICT_ELSEWHERE] = "judged-elsewhere",
-        [VERDICT_STRONGER] = "weaker",
-        [VERDICT_CHEAP] = "cheap",
-        [VERDICT_INFO] = "info",
-        [VERDICT_SILENCED] = "silenced",
-        [VERDICT_DESELECTED] = "deselected",
-        [VERDICT_OFFLOADED] = "offloaded",
-        [VERDICT_OFF_LOOP] = "off-loop",
-        [VERDICT_NOT_ON_LOOP] = "not-on-loop",
-        [VERDICT_NOT_RUN] = "not-run-here",
-        [VERDICT_HARMLESS] = "harmless",
-        [VERDICT_UNKNOWN] = "unknown",
+    static const char *const texts[LINE_VERDICT_COUNT] = {
+        [LINE_VERDICT_REPORTED] = "reported",
+        [LINE_VERDICT_ELSEWHERE] = "judged-elsewhere",
+        [LINE_VERDICT_STRONGER] = "weaker",
+        [LINE_VERDICT_CHEAP] = "cheap",
+        [LINE_VERDICT_INFO] = "info",
+        [LINE_VERDICT_SILENCED] = "silenced",
+        [LINE_VERDICT_DESELECTED] = "deselected",
+        [LINE_VERDICT_OFFLOADED] = "offloaded",
+        [LINE_VERDICT_OFF_LOOP] = "off-loop",
+        [LINE_VERDICT_NOT_ON_LOOP] = "not-on-loop",
+        [LINE_VERDICT_NOT_RUN] = "not-run-here",
+        [LINE_VERDICT_HARMLESS] = "harmless",
+        [LINE_VERDICT_UNKNOWN] = "unknown",
     };
     return texts[verdict];
 }

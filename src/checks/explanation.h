@@ -32,29 +32,29 @@ typedef struct Reason {
     size_t way_count;
 } Reason;
 
-typedef enum Verdict {
-    VERDICT_REPORTED,    /* as `code` */
-    VERDICT_ELSEWHERE,   /* judged where on-loop code makes the call, or in the coroutine it runs */
-    VERDICT_STRONGER,    /* another finding of the statement is stronger */
-    VERDICT_CHEAP,       /* --strict shows it */
-    VERDICT_INFO,        /* --show-info shows it */
-    VERDICT_SILENCED,    /* by a comment */
-    VERDICT_DESELECTED,  /* by --select or --ignore */
-    VERDICT_OFFLOADED,   /* runs in a thread or process */
-    VERDICT_OFF_LOOP,    /* a comment takes the callee or the function off the loop */
-    VERDICT_NOT_ON_LOOP, /* the function does not run on a loop */
-    VERDICT_NOT_RUN,     /* a coroutine or generator that is made here and runs elsewhere */
-    VERDICT_HARMLESS,    /* nothing in it blocks, as far as known */
-    VERDICT_UNKNOWN,     /* what it calls is not known */
-    VERDICT_COUNT
-} Verdict;
+typedef enum LineVerdict {
+    LINE_VERDICT_REPORTED,    /* as `code` */
+    LINE_VERDICT_ELSEWHERE,   /* judged where on-loop code makes the call, or in the coroutine it runs */
+    LINE_VERDICT_STRONGER,    /* another finding of the statement is stronger */
+    LINE_VERDICT_CHEAP,       /* --strict shows it */
+    LINE_VERDICT_INFO,        /* --show-info shows it */
+    LINE_VERDICT_SILENCED,    /* by a comment */
+    LINE_VERDICT_DESELECTED,  /* by --select or --ignore */
+    LINE_VERDICT_OFFLOADED,   /* runs in a thread or process */
+    LINE_VERDICT_OFF_LOOP,    /* a comment takes the callee or the function off the loop */
+    LINE_VERDICT_NOT_ON_LOOP, /* the function does not run on a loop */
+    LINE_VERDICT_NOT_RUN,     /* a coroutine or generator that is made here and runs elsewhere */
+    LINE_VERDICT_HARMLESS,    /* nothing in it blocks, as far as known */
+    LINE_VERDICT_UNKNOWN,     /* what it calls is not known */
+    LINE_VERDICT_COUNT
+} LineVerdict;
 
 /* One call, or one thing that blocks, on a line. */
 typedef struct LineStep {
     Str name;    /* what is called, as a reader would name it */
     bool blocks; /* finding holds effect, severity, confidence, chain and sink */
     Weight weight;
-    Verdict verdict;
+    LineVerdict verdict;
     Str text;        /* the verdict in words */
     Finding finding; /* place is always set; code when it blocks */
 } LineStep;
@@ -91,8 +91,8 @@ typedef struct Explanation {
     size_t unknown_count; /* statements that call something unknown, in it and in what it runs */
 } Explanation;
 
-const char *reason_text(ReasonKind kind);  /* "coroutine", as in JSON */
-const char *verdict_text(Verdict verdict); /* "reported", as in JSON */
-const char *weight_text(Weight weight);    /* "always" */
+const char *reason_text(ReasonKind kind);      /* "coroutine", as in JSON */
+const char *verdict_text(LineVerdict verdict); /* "reported", as in JSON */
+const char *weight_text(Weight weight);        /* "always" */
 
 #endif

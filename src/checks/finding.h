@@ -24,6 +24,13 @@ typedef struct FrameLine {
     Str text;
 } FrameLine;
 
+/* What a run of `loopsafe verify` said of it. */
+typedef struct Confirmation {
+    Str seen; /* "confirmed", "not reproduced", "not exercised"; empty: no run was asked, or it does not know the finding */
+    Str verdict;       /* of its fix: "FIXED", "NOT FIXED", …; empty: none was judged */
+    uint64_t stall_us; /* longest that was measured; 0: none */
+} Confirmation;
+
 typedef struct Finding {
     Str code;    /* LS110; borrowed from the catalogue */
     Str message; /* one line */
@@ -51,6 +58,7 @@ typedef struct Finding {
     char fingerprint[33]; /* 128 bits in hexadecimal, independent of line numbers; ends in NUL */
     char group
         [33]; /* the same of the sink: file, function, name; findings on one sink share it; "": no sink */
+    Confirmation run;
 } Finding;
 
 /* The first fix that has edits and is at least that sure, or NULL. */

@@ -1,5 +1,6 @@
 #include "cli/check_print.h"
 #include "cli/command.h"
+#include "cli/confirm.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -8,7 +9,7 @@
 
 /* --- findings --- */
 
-static int check_only(CheckSettings *settings, SessionProgress step, Progress *progress)
+static int check_only(CheckSettings *settings, const RunSaids *said, SessionProgress step, Progress *progress)
 {
     Session *session = session_new();
     Result result = {0};
@@ -19,6 +20,7 @@ static int check_only(CheckSettings *settings, SessionProgress step, Progress *p
     if (done) {
         check_settings_configured(settings, session_output_format(session));
         check_print_troubles(&result);
+        confirm_findings(said, &result);
         exit_code = check_print(settings, session, &result, NULL);
     } else {
         message_error(fail.text);
@@ -60,7 +62,8 @@ static int print_fixes(CheckSettings *settings, const Session *session, const Fi
     return written == ENDED_SETUP ? written : exit_code;
 }
 
-static int check_and_fix(CheckSettings *settings, SessionProgress step, Progress *progress)
+static int check_and_fix(CheckSettings *settings, const RunSaids *said, SessionProgress step,
+                         Progress *progress)
 {
     Fixing *fixing = fixing_new();
     Fixed fixed;
@@ -69,10 +72,12 @@ static int check_and_fix(CheckSettings *settings, SessionProgress step, Progress
     bool writes = !settings->diff && !settings->options.read_stdin;
     bool done = fixing_run(fixing, &settings->options, writes, step, progress, &fixed, &fail);
     progress_end(progress);
-    if (done)
+    if (done) {
+        confirm_findings(said, fixed.left);
         exit_code = print_fixes(settings, fixing_session(fixing), &fixed);
-    else
+    } else {
         message_error(fail.text);
+    }
     fixing_free(fixing);
     return exit_code;
 }
@@ -87,14 +92,19 @@ static bool know_codes(const CheckSettings *settings, Fail *fail)
     return known;
 }
 
-static int check_settled(CheckSettings *settings)
+static int check_settled(CheckSettings *settings, Arena *arena)
 {
     Fail fail = {0};
+    RunSaids said = {0};
     if (!know_codes(settings, &fail)) return command_misused(&command_check, &fail);
+    if (settings->confirmed_by && !run_read(arena, settings->confirmed_by, &said, &fail)) {
+        message_error(fail.text);
+        return ENDED_SETUP;
+    }
     Progress progress;
     progress_begin(&progress, settings->quiet);
-    return check_settings_fixes(settings) ? check_and_fix(settings, progress_step, &progress)
-                                          : check_only(settings, progress_step, &progress);
+    return check_settings_fixes(settings) ? check_and_fix(settings, &said, progress_step, &progress)
+                                          : check_only(settings, &said, progress_step, &progress);
 }
 
 static int run_check(int count, char *const *arguments)
@@ -107,7 +117,7 @@ static int run_check(int count, char *const *arguments)
     int exit_code;
     if (command_begin(&command_check, &arena, count, arguments, &settings, &result, &exit_code))
         exit_code = check_settings_finish(&settings, &arena, &result, &fail)
-                        ? check_settled(&settings)
+                        ? check_settled(&settings, &arena)
                         : command_misused(&command_check, &fail);
     arena_free(&arena);
     return exit_code;

@@ -31,6 +31,7 @@ static ReportStyle style_of(const CheckSettings *settings, const Session *sessio
         .color = color_wanted((ColorChoice)settings->color, &environment, to_terminal),
         .quiet = settings->quiet,
         .hides_fixes = check_settings_fixes(settings),
+        .shows_run = settings->confirmed_by != NULL,
         .unsafe_fixes = session_options(session)->unsafe_fixes,
         .directory = str_from(settings->options.base_directory),
         .catalogue = session_catalogue(session),

@@ -77,6 +77,8 @@ static const ArgRow rows[] = {
      .help = "Print how often each code was found"},
     {.name = "show-info", .kind = ARG_ON, .offset = IN(options.show_info),
      .help = "List findings of severity info too"},
+    {.name = "confirmed-by", .kind = ARG_TEXT, .offset = IN(confirmed_by), .value = "FILE",
+     .help = "Say of each finding what a run measured: the file of 'loopsafe verify --json'"},
     {.name = "quiet", .letter = 'q', .kind = ARG_ON, .offset = IN(quiet),
      .help = "Print findings only, no summary and no progress"},
     {.name = "color", .kind = ARG_CHOICE, .offset = IN(color), .value = "WHEN",

@@ -18,8 +18,9 @@ typedef struct CheckSettings {
     const char *output_file; /* NULL: standard output */
     bool statistics;
     bool fix, fix_only, diff, show_fixes;
-    size_t target;           /* index of the choice; settled into options */
-    const char *http_client; /* the same; NULL: not given */
+    size_t target;            /* index of the choice; settled into options */
+    const char *http_client;  /* the same; NULL: not given */
+    const char *confirmed_by; /* JSON of a run of verify; NULL: not given */
     bool exit_zero;
     bool counters;
     bool quiet;

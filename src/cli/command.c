@@ -12,8 +12,8 @@
 const Command *command_at(size_t index)
 {
     static const Command *const commands[] = {
-        &command_check,  &command_why,   &command_graph,   &command_rule,
-        &command_server, &command_clean, &command_version, &command_help,
+        &command_check, &command_why,    &command_graph, &command_rule,    &command_verify,
+        &command_model, &command_server, &command_clean, &command_version, &command_help,
     };
     return index < sizeof commands / sizeof commands[0] ? commands[index] : NULL;
 }

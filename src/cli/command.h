@@ -19,7 +19,9 @@ typedef struct Command {
 extern const Command command_check;
 extern const Command command_why;
 extern const Command command_graph;
+extern const Command command_model;
 extern const Command command_rule;
+extern const Command command_verify;
 extern const Command command_server;
 extern const Command command_clean;
 extern const Command command_version;

@@ -1,7 +1,7 @@
 #include "cli/fix_summary.h"
 
 #include "base/vec.h"
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 

@@ -1,8 +1,12 @@
 /* load.h - HTTP/1.1 load on one port of this machine: N users who each wait for their answer (closed loop), or requests that
  * come at a rate, whether the last ones were answered or not (open loop).
  *
- * Shape   in an open loop the latency of a request counts from when it was meant to start. A request that has no answer when
- *         the run ends enters the latencies as "at least its age".
+ *   start ── warm_ns ──▶ counted, duration_ns ──▶ grace_ns ──▶ end
+ *
+ * Shape   in an open loop the latency of a request counts from when it was meant to start. Counted are requests that were
+ *         under way in the counted time, whenever they began; one that has no answer when the run ends enters the latencies as
+ *         "at least its age", also one that was due and had no connection. The latencies are those of answers with a status
+ *         below 400: failing is often fast. A user whose connection fails comes again after 10 ms at the earliest.
  * Owner   the caller owns plan and result; load_result_free ends what the result holds.
  * Errors  a server that refuses, breaks off or talks nonsense is counted; only a lack of descriptors or memory is a Fail.
  * Threads one thread, epoll. */
@@ -15,7 +19,7 @@
 #include "load/histogram.h"
 
 typedef struct LoadRequest {
-    Str method;  /* GET */
+    Str method;  /* GET; any word */
     Str target;  /* path with its query, as it is sent */
     Str headers; /* further lines, each "Name: value\r\n"; not Host, Content-Length, Connection */
     Str body;
@@ -27,12 +31,12 @@ typedef struct LoadPlan {
     size_t request_count;
     uint32_t users; /* closed loop: that many connections, one request at a time on each */
     double rate;    /* open loop when above 0: requests a second; `users` then limits the connections */
-    uint64_t
-        think_ns; /* closed loop: between an answer and the next request; spread evenly over the first one */
-    uint64_t warm_ns;       /* at first; not counted */
+    /* Closed loop: from an answer to the next request; users begin spread evenly over the first such time. */
+    uint64_t think_ns;
+    uint64_t warm_ns;       /* at first; what is answered in it is not counted */
     uint64_t duration_ns;   /* counted */
     uint64_t grace_ns;      /* at the end, for answers that are on their way */
-    uint64_t request_limit; /* ends the run early; 0: none */
+    uint64_t request_limit; /* no more are sent, and the run ends with the last answer; 0: none */
 } LoadPlan;
 
 /* What one request of the plan got. */
@@ -48,9 +52,11 @@ typedef struct LoadTally {
 typedef struct LoadResult {
     Histogram latency; /* microseconds, from the intended start */
     Histogram service; /* microseconds, from when the request was sent */
-    uint64_t sent, answered, failed, broken, unfinished;
+    uint64_t sent;     /* all of the next four but those that were due and had no connection */
+    uint64_t answered, failed, broken, unfinished;
+    uint64_t handled; /* whole answers from start to end, counted or not: by them what it cost is divided */
     uint64_t started_ns, ended_ns; /* of the counted time, CLOCK_MONOTONIC */
-    double per_second;             /* whole answers in the counted time */
+    double per_second;             /* answered in the counted time */
     uint64_t oldest_unfinished_ns; /* age */
     uint64_t behind;               /* open loop: most requests that were due and had no connection */
     LoadTally *tallies;            /* one a request of the plan */

@@ -8,9 +8,13 @@
  *             thread[NAME] { … }   runs in a thread of that pool
  *             process[NAME] 40     runs in a process of that pool
  *             gather { … | … }     all at once, until the last is done
+ *         A thread does cpu and block alone. Steps follow each other, with or without a `;` between them. Processors are shared
+ *         evenly by all that compute. All users of a closed loop without a pause begin at once; with one, think times are
+ *         exponential. Counted is what was under way in the counted time; what is not finished at the end enters the latencies
+ *         as "at least its age".
  * Owner   plain data and the arena.
  * Errors  a program or a file that cannot be read: a Fail with path, line and what was expected.
- * Order   the same seed gives the same numbers on every machine. */
+ * Order   the same seed gives the same numbers on every machine: times are whole numbers. */
 #ifndef LOOPSAFE_MODEL_MODEL_H
 #define LOOPSAFE_MODEL_MODEL_H
 
@@ -38,24 +42,29 @@ typedef struct Model {
     uint32_t users;       /* closed loop */
     uint64_t think_ns;    /* mean, exponential */
     double rate;          /* open loop when above 0: requests a second, Poisson */
-    uint64_t duration_ns; /* simulated */
+    bool even;            /* open loop: evenly spaced instead, as the load driver asks */
+    uint64_t warm_ns;     /* simulated at first, not counted */
+    uint64_t duration_ns; /* simulated and counted */
+    uint64_t grace_ns;    /* simulated behind that at most, until what was begun in it is finished */
     uint64_t seed;
+    uint64_t event_limit; /* 0: LIMIT_MODEL_EVENTS */
 } Model;
 
 typedef struct Prediction {
     Histogram latency; /* microseconds */
     double per_second;
-    uint64_t finished, unfinished;
+    uint64_t finished;         /* in the counted time */
+    uint64_t unfinished;       /* begun in it or before, and not finished when the simulation ended */
     uint64_t longest_stall_ns; /* of one step on the loop */
     double stall_share;        /* of the loop's time in steps longer than 5 ms */
     uint64_t events;           /* what it cost */
 } Prediction;
 
-/* program: the text above; pools: its names are looked up there. */
+/* program: the text above; pools: its names are looked up there. line1: where the program stands in the file of that path. */
 bool model_program(Arena *arena, Str text, const char *path, size_t line1, const ModelPool *pools,
                    size_t pool_count, const ModelStep **program, Fail *fail)
     __attribute__((warn_unused_result));
-/* False and a Fail when a limit is reached (LIMIT_MODEL_EVENTS). */
+/* False and a Fail when a limit is reached (LIMIT_MODEL_EVENTS, LIMIT_MODEL_TASKS). */
 bool model_run(const Model *model, Prediction *prediction, Fail *fail) __attribute__((warn_unused_result));
 
 #endif

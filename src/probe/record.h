@@ -44,7 +44,7 @@ typedef enum ProbeKind {
 typedef struct ProbeRecord {
     _Atomic uint32_t kind; /* ProbeKind */
     uint16_t lane;         /* number of the loop's thread, from 0; PROBE_LANES: none */
-    uint16_t call;         /* PROBE_CALL: a number for probe_call_name */
+    uint16_t call;         /* PROBE_CALL: a number for probe_call_name (call_name.h) */
     uint32_t stack;        /* where in the stacks; 0: unknown */
     uint32_t text;         /* where in the texts; 0: none */
     uint64_t at_ns;        /* start */
@@ -54,7 +54,7 @@ typedef struct ProbeRecord {
     uint32_t gil_us;      /* waiting for the GIL */
     uint32_t cpu_us;      /* on a processor */
     uint32_t runqueue_us; /* ready, but the machine ran something else */
-    uint64_t tick;        /* number of the tick in its lane, counted from 1 */
+    uint64_t tick;        /* number of the tick in its lane, counted from 1; 0: none */
 } ProbeRecord;
 
 typedef struct ProbeFrame {
@@ -88,6 +88,8 @@ typedef struct ProbeHeader {
     _Atomic uint64_t samples;     /* stacks taken by signal */
     _Atomic uint64_t bad_samples; /* of these, torn ones that were dropped */
     _Atomic uint64_t longest_tick_ns;
+    _Atomic uint64_t tick_at_ns
+        [PROBE_LANES]; /* start of the tick that has not ended yet; 0: the loop is in its selector */
 } ProbeHeader;
 
 #endif

@@ -3,7 +3,7 @@
 #include "report/headline.h"
 #include "report/note.h"
 #include "report/paint.h"
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 

@@ -1,6 +1,6 @@
 #include "report/graph_report.h"
 
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 

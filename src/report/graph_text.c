@@ -1,7 +1,7 @@
 #include "report/graph_report.h"
 
 #include "base/vec.h"
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 

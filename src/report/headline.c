@@ -1,7 +1,7 @@
 #include "report/headline.h"
 
 #include "report/paint.h"
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 
@@ -16,6 +16,22 @@ static Paint paint_of(Severity severity)
     return paints[severity];
 }
 
+static void add_run(Buf *buf, const Confirmation *run, bool color)
+{
+    if (!run->seen.len) return;
+    buf_add_byte(buf, ' ');
+    paint_open(buf, color, PAINT_LABEL);
+    buf_add_byte(buf, '(');
+    visible_add(buf, run->seen);
+    if (run->stall_us)
+        buf_format(buf, run->stall_us < 9950 ? ": %.2g ms" : ": %.0f ms", (double)run->stall_us / 1e3);
+    bool is_judged = run->verdict.len && str_equal(run->seen, STR("confirmed"));
+    if (is_judged) buf_add_text(buf, "; fix: ");
+    if (is_judged) visible_add(buf, run->verdict);
+    buf_add_byte(buf, ')');
+    paint_close(buf, color);
+}
+
 void headline_add(Buf *buf, const Finding *finding, const ReportStyle *style)
 {
     paint_open(buf, style->color, PAINT_CODE);
@@ -28,6 +44,7 @@ void headline_add(Buf *buf, const Finding *finding, const ReportStyle *style)
         buf_format(buf, ", %s", confidence_text(finding->confidence));
     buf_add_text(buf, "] ");
     visible_add(buf, finding->message);
+    add_run(buf, &finding->run, style->color);
 }
 
 void headline_place_add(Buf *buf, const Place *place)

@@ -1,7 +1,7 @@
 /* headline.h - the parts of a finding that full and concise print alike.
  *
  * Shape   `LS110 [high] message`; a confidence below certain is named: `LS110 [high, likely] message`. What `--fix` would
- *         mend has a star: `LS110 [*] [high] message`. */
+ *         mend has a star: `LS110 [*] [high] message`. What a run said stands at the end: `… message (confirmed: 103 ms; fix: FIXED)`. */
 #ifndef LOOPSAFE_REPORT_HEADLINE_H
 #define LOOPSAFE_REPORT_HEADLINE_H
 

@@ -105,6 +105,22 @@ static void add_ruff_keys(JsonOut *out, const Finding *finding, const ReportStyl
     add_null(out, "url");
 }
 
+void json_run_add(JsonOut *out, const Finding *finding, const ReportStyle *style)
+{
+    if (!style->shows_run) return;
+    if (!finding->run.seen.len) {
+        add_null(out, "run");
+        return;
+    }
+    json_out_key(out, "run");
+    json_out_open(out, '{');
+    json_text_add(out, "seen", finding->run.seen);
+    json_text_or_null_add(out, "verdict", finding->run.verdict);
+    json_out_key(out, "stall_ms");
+    json_out_decimal(out, (double)finding->run.stall_us / 1e3, 6);
+    json_out_close(out, '}');
+}
+
 void json_finding_add(JsonOut *out, const Finding *finding, const ReportStyle *style)
 {
     json_out_open(out, '{');
@@ -120,5 +136,6 @@ void json_finding_add(JsonOut *out, const Finding *finding, const ReportStyle *s
     json_fixes_add(out, finding, style);
     json_text_add(out, "fingerprint", str_from(finding->fingerprint));
     json_text_or_null_add(out, "group", str_from(finding->group));
+    json_run_add(out, finding, style);
     json_out_close(out, '}');
 }

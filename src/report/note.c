@@ -2,7 +2,7 @@
 
 #include "report/headline.h"
 #include "report/paint.h"
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 

@@ -27,6 +27,7 @@ typedef struct ReportStyle {
     bool quiet;                 /* findings only, no footer */
     bool hides_fixes;           /* they were tried: what is left is not said to be fixable */
     bool unsafe_fixes;          /* those that are unsafe are said to be fixable, too */
+    bool shows_run;             /* a run of `loopsafe verify` was asked about the findings */
     Str directory;              /* absolute; what relative paths are made absolute with */
     const Catalogue *catalogue; /* names of the codes; NULL: unknown */
 } ReportStyle;

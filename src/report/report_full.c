@@ -5,7 +5,7 @@
 #include "report/report.h"
 #include "report/statistics.h"
 #include "report/summary.h"
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 

@@ -257,7 +257,7 @@ static Str applicability_of(const Finding *finding)
     return STR("");
 }
 
-static void add_properties(JsonOut *out, const Finding *finding)
+static void add_properties(JsonOut *out, const Finding *finding, const ReportStyle *style)
 {
     open_object(out, "properties");
     json_text_add(out, "severity", str_from(severity_text(finding->severity)));
@@ -268,6 +268,7 @@ static void add_properties(JsonOut *out, const Finding *finding)
     json_text_or_null_add(out, "advice", finding->advice);
     json_text_or_null_add(out, "applicability", applicability_of(finding));
     json_text_or_null_add(out, "group", str_from(finding->group));
+    json_run_add(out, finding, style);
     json_out_close(out, '}');
 }
 
@@ -297,7 +298,7 @@ static void add_result(SarifLog *log, const Finding *finding)
     json_text_add(out, "loopsafe/v1", str_from(finding->fingerprint));
     json_out_close(out, '}');
     add_fixes(log, finding);
-    add_properties(out, finding);
+    add_properties(out, finding, log->style);
     json_out_close(out, '}');
 }
 

@@ -1,7 +1,7 @@
 #include "report/statistics.h"
 
 #include "report/summary.h"
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 

@@ -63,12 +63,40 @@ static void add_fixable(Buf *buf, const Report *report, const ReportStyle *style
     buf_add_text(buf, ".\n");
 }
 
+static size_t count_seen(const Report *report, Str seen)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->finding_count; i++)
+        count += str_equal(report->findings[i].run.seen, seen);
+    return count;
+}
+
+/* "The run: 2 confirmed, 1 not reproduced, 4 unknown to it." */
+static void add_run(Buf *buf, const Report *report)
+{
+    static const struct {
+        const char *seen, *words;
+    } rows[] = {{"confirmed", "confirmed"},
+                {"not reproduced", "not reproduced"},
+                {"not exercised", "not exercised"},
+                {"", "unknown to it"}};
+    bool any = false;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t count = count_seen(report, str_from(rows[i].seen));
+        if (!count) continue;
+        buf_format(buf, "%s%zu %s", any ? ", " : "The run: ", count, rows[i].words);
+        any = true;
+    }
+    if (any) buf_add_text(buf, ".\n");
+}
+
 void summary_add(Buf *buf, const Report *report, const ReportStyle *style)
 {
     if (report->finding_count)
         add_found(buf, report);
     else
         buf_add_text(buf, "No stalls found.\n");
+    if (style->shows_run) add_run(buf, report);
     add_fixable(buf, report, style);
     add_left_out(buf, report->out_of_scope_count, "file", "files",
                  " out of scope (tests, examples, docs, scripts): use --scope all");

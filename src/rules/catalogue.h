@@ -41,6 +41,8 @@ bool catalogue_is_type(const Catalogue *catalogue, Str path);
 bool catalogue_derives(const Catalogue *catalogue, Str type, Str base);
 /* True when some entry stands below this dotted prefix ("requests", "os.path"). */
 bool catalogue_has_prefix(const Catalogue *catalogue, Str prefix);
+/* The paths of the tables that are this dotted prefix or stand below it, by their bytes; gives their number. */
+size_t catalogue_below(const Catalogue *catalogue, Arena *arena, Str prefix, const Str **paths);
 /* What a call of path returns (factories, constructors, methods; a class returns itself); empty: unknown. */
 Str catalogue_returns(const Catalogue *catalogue, Str path);
 /* Type of an attribute or constant read (not called): `socketserver.Server.socket`, `sys.stdin`; empty: unknown. */

@@ -71,7 +71,10 @@ void probe_area_settings(ProbeArea *area, uint64_t stall_ns, uint64_t call_ns, u
 
 /* --- reading it: places come from lay_out, never from what the application may have written over --- */
 
-static size_t at_most(uint32_t count, size_t capacity) { return count < capacity ? count : capacity; }
+static size_t at_most(uint32_t count, size_t capacity)
+{
+    return count < capacity ? count : capacity;
+}
 
 static const ProbeRecord *records(const ProbeArea *area)
 {
@@ -83,7 +86,10 @@ size_t probe_area_count(const ProbeArea *area)
     return at_most(atomic_load(&area->header->record_count), LIMIT_PROBE_RECORDS);
 }
 
-const ProbeRecord *probe_area_record(const ProbeArea *area, size_t index) { return records(area) + index; }
+const ProbeRecord *probe_area_record(const ProbeArea *area, size_t index)
+{
+    return records(area) + index;
+}
 
 static const uint32_t *stacks(const ProbeArea *area)
 {
@@ -109,6 +115,12 @@ Str probe_area_text(const ProbeArea *area, uint32_t text)
     if (!text || text >= LIMIT_PROBE_TEXTS) return STR("");
     const char *start = (const char *)area->header + lay_out().texts_at + text;
     return (Str){start, strnlen(start, LIMIT_PROBE_TEXTS - text)};
+}
+
+void probe_area_open_ticks(const ProbeArea *area, uint64_t open_ns[PROBE_LANES])
+{
+    for (size_t i = 0; i < PROBE_LANES; i++)
+        open_ns[i] = atomic_load(&area->header->tick_at_ns[i]);
 }
 
 Str probe_area_notice(const ProbeArea *area)

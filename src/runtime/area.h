@@ -27,6 +27,8 @@ const ProbeRecord *probe_area_record(const ProbeArea *area, size_t index);
 size_t probe_area_depth(const ProbeArea *area, uint32_t stack);
 ProbeFrame probe_area_frame(const ProbeArea *area, uint32_t stack, size_t depth);
 Str probe_area_text(const ProbeArea *area, uint32_t text);
+/* Of each lane the start of the tick that has not ended yet; 0: its loop waits for something to do, or has ended. */
+void probe_area_open_ticks(const ProbeArea *area, uint64_t open_ns[PROBE_LANES]);
 /* What the probe has to say to the user; empty: nothing. */
 Str probe_area_notice(const ProbeArea *area);
 

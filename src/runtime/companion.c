@@ -28,7 +28,8 @@ const char *companion_path(Arena *arena, const char *name, Fail *fail)
         Str path = str_join(arena, folder, str_from(places[i]), str_from(name));
         if (access(path.ptr, R_OK) == 0) return path.ptr;
     }
-    fail_at(fail, NULL, 0, "'%s' does not lie beside the program: looked in %.*s/lib/loopsafe and ../lib/loopsafe", name,
+    fail_at(fail, NULL, 0,
+            "'%s' does not lie beside the program: looked in %.*s/lib/loopsafe and ../lib/loopsafe", name,
             (int)folder.len, folder.ptr);
     return NULL;
 }

@@ -18,7 +18,8 @@ static size_t read_small(const char *path, char *text, size_t room)
     if (file < 0) return 0;
     size_t length = 0;
     ssize_t part;
-    while (length + 1 < room && (part = read(file, text + length, room - 1 - length)) > 0) length += (size_t)part;
+    while (length + 1 < room && (part = read(file, text + length, room - 1 - length)) > 0)
+        length += (size_t)part;
     close(file);
     text[length] = 0;
     return length;
@@ -59,7 +60,8 @@ static size_t add_children_of(pid_t pid, pid_t *family, size_t count, size_t roo
     DIR *threads = opendir(path);
     if (!threads) return count;
     long thread;
-    while ((thread = next_number(threads))) count = add_children(pid, thread, family, count, room);
+    while ((thread = next_number(threads)))
+        count = add_children(pid, thread, family, count, room);
     closedir(threads);
     return count;
 }
@@ -69,7 +71,8 @@ size_t descendants_of(pid_t root, pid_t *family, size_t room)
     if (!room || root <= 0) return 0;
     size_t count = 1;
     family[0] = root;
-    for (size_t i = 0; i < count; i++) count = add_children_of(family[i], family, count, room);
+    for (size_t i = 0; i < count; i++)
+        count = add_children_of(family[i], family, count, room);
     return count;
 }
 
@@ -97,7 +100,10 @@ uint64_t descendant_cpu_ns(pid_t pid, uint64_t *main_ns)
     return sum;
 }
 
-int descendant_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0u); }
+int descendant_open(pid_t pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0u);
+}
 
 void descendant_kill(int handle)
 {

@@ -5,7 +5,8 @@
  *   any host, port 6379  ─▶ Redis of the run                (--service redis)
  *   host:port of --allow-network  ─▶ 127.67.x.y, the relay of space.h
  *
- * Shape   the stand-in answers every request after a delay, by default `{"ok": true}`; a file of answers says more.
+ * Shape   the stand-in answers every request after a delay, by default `{"ok": true}`; a file of answers says more
+ *         (standin/answers.h).
  * Owner   outside_end stops all that outside_start has started.
  * Errors  a service that is not installed or does not start is a Fail that says what to install. */
 #ifndef LOOPSAFE_RUNTIME_OUTSIDE_H
@@ -15,7 +16,7 @@
 #include "runtime/space.h"
 
 typedef struct StandInRule {
-    Str host; /* api.example.com, or host:port; empty: every other one */
+    Str host; /* api.example.com, or host:port; localhost:port: a neighbour that is not started; empty: every other one */
     uint64_t delay_ns;
 } StandInRule;
 
@@ -24,8 +25,7 @@ typedef struct OutsidePlan {
     uint64_t delay_ns;        /* of hosts that no rule names */
     const StandInRule *rules; /* --stand-in host=ms */
     size_t rule_count;
-    const char
-        *answers; /* --answers FILE: JSON, described in runtime/python/README or the manual; NULL: none */
+    const char *answers; /* --answers FILE; NULL: none */
     bool postgres, redis;
     const SpaceOpening *openings;
     size_t opening_count;
@@ -35,8 +35,9 @@ typedef struct Outside Outside;
 
 Outside *outside_start(Arena *arena, const OutsidePlan *plan, Fail *fail);
 void outside_end(Outside *outside);
-/* What an application needs in its environment: routes for the probe, certificates, DATABASE_URL and the like; "NAME=value",
- * `count` of them, in the arena. `state` numbers the application: each gets an empty database and an empty Redis of its own. */
+/* What the next application needs in its environment: routes for the probe, certificates, DATABASE_URL and the like; "NAME=value",
+ * `count` of them, in the arena. A `state` other than the last one's gets an empty database and an empty Redis; only the latest
+ * state is served. */
 bool outside_environment(Outside *outside, Arena *arena, unsigned state, const char *const **lines,
                          size_t *count, Fail *fail) __attribute__((warn_unused_result));
 
@@ -45,12 +46,14 @@ typedef struct OutsideCall {
     Str kind; /* "http", "sql", "redis" */
     Str text; /* "POST api.example.com/charge", "INSERT INTO orders …" with its values, "SET key value" */
     uint64_t body_hash; /* of a request's body; 0: none */
-    uint64_t at_ns;     /* CLOCK_MONOTONIC */
+    uint64_t at_ns;     /* CLOCK_MONOTONIC; of SQL to the millisecond */
 } OutsideCall;
-/* All calls since the start or since the last outside_calls, in the order of their times; in the arena. */
+/* All calls since the start or since the last outside_calls, in the order of their times; in the arena. Those before an answer
+ * that the application has are among them. */
 size_t outside_calls(Outside *outside, Arena *arena, const OutsideCall **calls);
 
-/* What stood in for the outside, for the report: one line each ("stand-in for api.example.com: 100 ms, 240 requests"). */
+/* What stood in for the outside, for the report: one line each ("stand-in for api.example.com: 100 ms, 240 requests"), of all
+ * that outside_calls has seen. */
 size_t outside_lines(const Outside *outside, Arena *arena, const Str **lines);
 
 #endif

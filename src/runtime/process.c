@@ -40,11 +40,12 @@ static void limit(int what, uint64_t value)
 
 static void keep_open(const int *descriptors, size_t count)
 {
-    for (size_t i = 0; i < count; i++) fcntl(descriptors[i], F_SETFD, 0);
+    for (size_t i = 0; i < count; i++)
+        fcntl(descriptors[i], F_SETFD, 0);
 }
 
-static _Noreturn void become(const ProcessPlan *plan, char *const *environment, pid_t parent, int output, int control,
-                             int trouble)
+static _Noreturn void become(const ProcessPlan *plan, char *const *environment, pid_t parent, int output,
+                             int control, int trouble)
 {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -96,10 +97,13 @@ static bool pipes_open(Pipes *pipes, bool control)
 static char **environment_with(Arena *arena, const ProcessPlan *plan, int control)
 {
     size_t count = 0;
-    while (plan->environment && plan->environment[count]) count++;
+    while (plan->environment && plan->environment[count])
+        count++;
     char **lines = arena_array(arena, count + 2, sizeof *lines);
-    for (size_t i = 0; i < count; i++) lines[i] = (char *)(uintptr_t)plan->environment[i];
-    if (control >= 0) lines[count] = (char *)(uintptr_t)str_format(arena, "LOOPSAFE_CONTROL_FD=%d", control).ptr;
+    for (size_t i = 0; i < count; i++)
+        lines[i] = (char *)(uintptr_t)plan->environment[i];
+    if (control >= 0)
+        lines[count] = (char *)(uintptr_t)str_format(arena, "LOOPSAFE_CONTROL_FD=%d", control).ptr;
     return lines;
 }
 
@@ -169,7 +173,8 @@ bool process_alive(Process *process)
 {
     if (!process->pid || process->ended) return false;
     siginfo_t end = {0};
-    if (waitid(P_PID, (id_t)process->pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == process->pid) {
+    if (waitid(P_PID, (id_t)process->pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        end.si_pid == process->pid) {
         process->ended = true;
         process->signalled = end.si_code != CLD_EXITED;
         process->status = end.si_status;
@@ -227,7 +232,8 @@ uint64_t process_cpu_ns(const Process *process, uint64_t *main_ns)
     pid_t *family = memory_alloc(LIMIT_DESCENDANTS * sizeof *family);
     size_t count = descendants_of(process->pid, family, LIMIT_DESCENDANTS);
     *main_ns = 0;
-    for (size_t i = 0; i < count; i++) sum += descendant_cpu_ns(family[i], i == 0 ? main_ns : NULL);
+    for (size_t i = 0; i < count; i++)
+        sum += descendant_cpu_ns(family[i], i == 0 ? main_ns : NULL);
     free(family);
     return sum;
 }
@@ -250,7 +256,8 @@ static size_t hold_family(const Process *process, int *handles)
 {
     pid_t *family = memory_alloc(LIMIT_DESCENDANTS * sizeof *family);
     size_t count = descendants_of(process->pid, family, LIMIT_DESCENDANTS), held = 0;
-    for (size_t i = 1; i < count; i++) handles[held++] = descendant_open(family[i]);
+    for (size_t i = 1; i < count; i++)
+        handles[held++] = descendant_open(family[i]);
     free(family);
     return held;
 }
@@ -263,7 +270,8 @@ void process_end(Process *process, uint64_t patience_ns)
     if (patience_ns && process_alive(process)) kill(process->pid, SIGTERM);
     wait_for(process, patience_ns);
     kill(-process->pid, SIGKILL);
-    for (size_t i = 0; i < held; i++) descendant_kill(handles[i]);
+    for (size_t i = 0; i < held; i++)
+        descendant_kill(handles[i]);
     free(handles);
     wait_for(process, PATIENCE_AFTER_KILL_NS);
     if (process->ended) process->reaped = waitpid(process->pid, NULL, 0) == process->pid;

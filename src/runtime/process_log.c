@@ -26,7 +26,8 @@ struct ProcessLog {
 static void keep(ProcessLog *log, const char *bytes, size_t length)
 {
     pthread_mutex_lock(&log->lock);
-    for (size_t i = 0; i < length; i++) log->ring[(log->total + i) % LIMIT_PROCESS_LOG] = bytes[i];
+    for (size_t i = 0; i < length; i++)
+        log->ring[(log->total + i) % LIMIT_PROCESS_LOG] = bytes[i];
     log->total += length;
     pthread_mutex_unlock(&log->lock);
 }
@@ -36,14 +37,16 @@ static bool drain(ProcessLog *log)
 {
     char bytes[16384];
     ssize_t length;
-    while ((length = read(log->descriptor, bytes, sizeof bytes)) > 0) keep(log, bytes, (size_t)length);
+    while ((length = read(log->descriptor, bytes, sizeof bytes)) > 0)
+        keep(log, bytes, (size_t)length);
     return length < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
 static void *read_on(void *context)
 {
     ProcessLog *log = context;
-    struct pollfd ends[2] = {{.fd = log->descriptor, .events = POLLIN}, {.fd = log->stop[0], .events = POLLIN}};
+    struct pollfd ends[2] = {{.fd = log->descriptor, .events = POLLIN},
+                             {.fd = log->stop[0], .events = POLLIN}};
     for (;;) {
         if (poll(ends, 2, -1) < 0 && errno != EINTR) return NULL;
         if (ends[0].revents && !drain(log)) return NULL;
@@ -88,7 +91,8 @@ Str process_log_last(ProcessLog *log, Arena *arena, size_t bytes)
     size_t kept = log->total < LIMIT_PROCESS_LOG ? log->total : LIMIT_PROCESS_LOG;
     size_t length = kept < bytes ? kept : bytes;
     char *text = arena_alloc(arena, length + 1);
-    for (size_t i = 0; i < length; i++) text[i] = log->ring[(log->total - length + i) % LIMIT_PROCESS_LOG];
+    for (size_t i = 0; i < length; i++)
+        text[i] = log->ring[(log->total - length + i) % LIMIT_PROCESS_LOG];
     bool cut = length < log->total;
     pthread_mutex_unlock(&log->lock);
     Str last = {text, length};

@@ -1,8 +1,18 @@
 /* requests.h - what is asked of an application: from a file of requests, a HAR recording, or made from its OpenAPI schema.
  *
- * Shape   file: one a line, `METHOD path [json-body]`, `#` comments, a line `Name: value` before a request is a header of it.
+ *   # an order, then its list
+ *   Authorization: Bearer abc
+ *   POST /orders {"item": 3}
+ *   GET /orders?page=2
+ *
+ *   Content-Type: application/pdf
+ *   PUT /manuals/1 @manual.pdf
+ *
+ * Shape   file: one a line, `METHOD path [body]`, `#` comments, a line `Name: value` before a request is a header of it. A body
+ *         is JSON unless a header Content-Type says something else; `@name` is the content of a file beside this one. Recording: those of the host that is asked most.
+ * Owner   the arena.
  * Order   as in the file; of a schema: reading methods first, then by path.
- * Errors  a line that is none of these is a Fail with path and line. */
+ * Errors  a line that is none of these is a Fail with path and line; more than LIMIT_REQUESTS are one, too. */
 #ifndef LOOPSAFE_RUNTIME_REQUESTS_H
 #define LOOPSAFE_RUNTIME_REQUESTS_H
 
@@ -12,7 +22,7 @@
 typedef enum RequestOrigin {
     REQUEST_FROM_FILE,
     REQUEST_FROM_HAR,
-    REQUEST_FROM_EXAMPLE,
+    REQUEST_FROM_EXAMPLE, /* some of its values stand in the schema as examples or defaults */
     REQUEST_GENERATED
 } RequestOrigin;
 
@@ -20,26 +30,30 @@ typedef struct Request {
     LoadRequest load;
     RequestOrigin origin;
     size_t route;  /* of the host's routes, by method and path template; SIZE_MAX: none */
-    uint32_t row1; /* in the file; 0: generated */
+    uint32_t row1; /* in the file; 0: of a recording, or made */
 } Request;
 
 typedef struct Requests {
     const Request *items;
     size_t count;
-    const Str *
-        left_out; /* "POST /orders: writes, and nothing stands in for what it writes to (--service, --requests)" */
+    /* "POST /orders: writes, and nothing stands in for what it writes to (--service, --requests)" */
+    const Str *left_out;
     size_t left_out_count;
 } Requests;
 
 /* Requests or HAR, by what the text is. */
 bool requests_read(Arena *arena, const char *path, Requests *requests, Fail *fail)
     __attribute__((warn_unused_result));
-/* Two of each operation of the schema, or of each route when there is no schema. writes: methods other than GET and HEAD too. */
+/* The same of a text in memory; path is for messages. */
+bool requests_read_text(Arena *arena, Str text, const char *path, Requests *requests, Fail *fail)
+    __attribute__((warn_unused_result));
+/* Two of each operation of the schema and of each route of the tree that the schema does not have; one, when the second would
+ * be the same. writes: methods other than GET and HEAD too. */
 bool requests_make(Arena *arena, const Host *host, bool writes, Requests *requests, Fail *fail)
     __attribute__((warn_unused_result));
-/* Says of each request which route it asks. */
+/* Says of each request which route it asks; requests_make has done so. */
 void requests_route(Requests *requests, const Host *host);
-/* "GET /x" or a path, as --endpoint names it: keeps these. False: no request is left. */
-bool requests_only(Arena *arena, Requests *requests, const Str *endpoints, size_t count);
+/* "GET /x" or a path, as --endpoint names it, of a request or of its route: keeps these. False: no request is left. */
+bool requests_only(Arena *arena, Requests *requests, const Host *host, const Str *endpoints, size_t count);
 
 #endif

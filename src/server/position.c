@@ -1,6 +1,6 @@
 #include "server/position.h"
 
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 

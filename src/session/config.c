@@ -9,6 +9,7 @@
 #include "base/closest.h"
 #include "base/io.h"
 #include "report/report.h"
+#include "session/config_verify.h"
 #include "session/store.h"
 #include "session/toml.h"
 #include "source/exclude.h"
@@ -262,6 +263,12 @@ static bool read_target_version(const Reader *reader, const TomlValue *value, Co
     return true;
 }
 
+static bool read_verify(const Reader *reader, const TomlValue *value, Config *config)
+{
+    return config_verify_read(reader->arena, value, reader->path, reader->directory, &config->verify,
+                              reader->fail);
+}
+
 static const KeyRow KEYS[] = {
     {"select", OPTION_SELECT, read_select},
     {"ignore", OPTION_IGNORE, read_ignore},
@@ -284,6 +291,7 @@ static const KeyRow KEYS[] = {
     {"unsafe-fixes", OPTION_UNSAFE_FIXES, read_unsafe_fixes},
     {"http-client", OPTION_HTTP_CLIENT, read_http_client},
     {"target-version", OPTION_TARGET_VERSION, read_target_version},
+    {"verify", 0, read_verify},
 };
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 

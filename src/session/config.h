@@ -44,6 +44,7 @@ typedef struct Config {
     StrList unfixable;
     bool unsafe_fixes;
     FixSettings fixes;
+    StrList verify; /* arguments of `loopsafe verify` (config_verify.h) */
 } Config;
 
 /* Finds and reads the configuration: the named file, else the closest one; start is a file or directory (the first

@@ -8,7 +8,7 @@
 
 typedef VEC(LineStep) LineSteps;
 
-static void judge(LineStep *step, Verdict verdict, Str text)
+static void judge(LineStep *step, LineVerdict verdict, Str text)
 {
     step->verdict = verdict;
     step->text = text;
@@ -72,16 +72,16 @@ static void judge_report(Explain *explain, LineStep *step, const Report *report)
     const Suppression *marker = markers_find(&file->markers, report, &explain->target.unit->lines);
     Str code = report->finding.code;
     if (!session_selects(options, code))
-        judge(step, VERDICT_DESELECTED, STR("--select and --ignore leave the code out"));
+        judge(step, LINE_VERDICT_DESELECTED, STR("--select and --ignore leave the code out"));
     else if (marker)
-        judge(step, VERDICT_SILENCED,
+        judge(step, LINE_VERDICT_SILENCED,
               str_format(&explain->session->arena, "a comment on line %u silences it", marker->row1));
     else if (report->cheap && !options->strict)
-        judge(step, VERDICT_CHEAP, cheap_text());
+        judge(step, LINE_VERDICT_CHEAP, cheap_text());
     else if (report->finding.severity == SEVERITY_INFO && !options->show_info)
-        judge(step, VERDICT_INFO, info_text(explain));
+        judge(step, LINE_VERDICT_INFO, info_text(explain));
     else
-        judge(step, VERDICT_REPORTED, reported_text(explain, &report->finding));
+        judge(step, LINE_VERDICT_REPORTED, reported_text(explain, &report->finding));
 }
 
 /* The finding stands where on-loop code leaves for this function. */
@@ -101,24 +101,25 @@ static void judge_stall(Explain *explain, LineStep *line, const Step *step)
 {
     bool own_file = explain->target.file != SIZE_MAX && explain->session->files[explain->target.file].unit;
     if (!explain->is_on_loop) {
-        judge(line, VERDICT_NOT_ON_LOOP, STR("the function is not known to run on a loop"));
+        judge(line, LINE_VERDICT_NOT_ON_LOOP, STR("the function is not known to run on a loop"));
         return;
     }
     if (!own_file || !explain->instance->on_loop) {
         bool cheap = line->weight == WEIGHT_CHEAP && !explain->session->options.strict;
-        judge(line, cheap ? VERDICT_CHEAP : VERDICT_ELSEWHERE, cheap ? cheap_text() : judged_above(explain));
+        judge(line, cheap ? LINE_VERDICT_CHEAP : LINE_VERDICT_ELSEWHERE,
+              cheap ? cheap_text() : judged_above(explain));
         return;
     }
     bool exact;
     const Report *report = report_of(explain, step, line->finding.effect, &exact);
     if (!report) {
-        judge(line, VERDICT_ELSEWHERE, STR("another finding stands for it"));
+        judge(line, LINE_VERDICT_ELSEWHERE, STR("another finding stands for it"));
         return;
     }
     judge_report(explain, line, report);
     line->finding.severity = exact ? report->finding.severity : line->finding.severity;
     if (exact) return;
-    judge(line, VERDICT_STRONGER,
+    judge(line, LINE_VERDICT_STRONGER,
           str_format(&explain->session->arena, "one finding a statement: %.*s at %u:%u stands for it",
                      WORDS(report->finding.code), report->finding.place.start.row1,
                      report->finding.place.start.column1));
@@ -162,17 +163,17 @@ static void judge_call(Explain *explain, LineStep *line, const Step *step)
 {
     const FunctionInfo *callee = program_function(explain->program, step->call->function);
     if (callee->off_loop)
-        judge(line, VERDICT_OFF_LOOP,
+        judge(line, LINE_VERDICT_OFF_LOOP,
               str_format(&explain->session->arena, "the comment on line %u of its file takes it off the loop",
                          off_loop_row1(explain->program, callee)));
     else if (step->elsewhere)
-        judge(line, VERDICT_NOT_RUN, STR("a coroutine that is made here and runs by itself"));
+        judge(line, LINE_VERDICT_NOT_RUN, STR("a coroutine that is made here and runs by itself"));
     else if (step_reports_itself(explain->program, step))
-        judge(line, VERDICT_ELSEWHERE, STR("a coroutine: what it does is judged in it"));
+        judge(line, LINE_VERDICT_ELSEWHERE, STR("a coroutine: what it does is judged in it"));
     else if (!step->call->instance)
-        judge(line, VERDICT_UNKNOWN, STR("calls nest too deep in what it is called with"));
+        judge(line, LINE_VERDICT_UNKNOWN, STR("calls nest too deep in what it is called with"));
     else
-        judge(line, VERDICT_HARMLESS,
+        judge(line, LINE_VERDICT_HARMLESS,
               STR("nothing it is known to do blocks ('loopsafe why' of it tells more)"));
 }
 
@@ -185,30 +186,30 @@ static void judge_callee(Explain *explain, LineStep *line, const Callee *callee)
 {
     bool may_block = callee->kind == CALLEE_BLOCKS || callee->kind == CALLEE_FUNCTION;
     if (may_block && !explain->is_on_loop) {
-        judge(line, VERDICT_NOT_ON_LOOP, STR("the function is not known to run on a loop"));
+        judge(line, LINE_VERDICT_NOT_ON_LOOP, STR("the function is not known to run on a loop"));
         return;
     }
     switch (callee->kind) {
     case CALLEE_UNKNOWN:
-        judge(line, VERDICT_UNKNOWN, STR("what it calls is not known: nothing is reported from that"));
+        judge(line, LINE_VERDICT_UNKNOWN, STR("what it calls is not known: nothing is reported from that"));
         break;
     case CALLEE_OFFLOADS:
-        judge(line, VERDICT_OFFLOADED,
+        judge(line, LINE_VERDICT_OFFLOADED,
               str_format(&explain->session->arena,
                          "what it is handed runs in %s; its arguments are evaluated here",
                          placed(callee->placed)));
         break;
     case CALLEE_HARMLESS:
-        judge(line, VERDICT_HARMLESS,
+        judge(line, LINE_VERDICT_HARMLESS,
               callee->why.len
                   ? str_format(&explain->session->arena, "it does not block: %.*s", WORDS(callee->why))
                   : STR("it does not block"));
         break;
     case CALLEE_BLOCKS:
-        judge(line, VERDICT_HARMLESS, STR("it can block, but not called like this"));
+        judge(line, LINE_VERDICT_HARMLESS, STR("it can block, but not called like this"));
         break;
     default:
-        judge(line, VERDICT_HARMLESS, STR("nothing is known of it that blocks"));
+        judge(line, LINE_VERDICT_HARMLESS, STR("nothing is known of it that blocks"));
         break;
     }
 }

@@ -86,12 +86,14 @@ static void note_applied(Fixing *fixing, const FixChoice *choice)
 {
     const Finding *finding = choice->finding;
     const Fix *fix = choice->fix;
-    vec_add(&fixing->applied, ((AppliedFix){.code = str_copy(&fixing->arena, finding->code),
-                                            .path = str_copy(&fixing->arena, finding->place.path),
-                                            .row1 = finding->place.start.row1,
-                                            .shape = str_copy(&fixing->arena, fix->shape),
-                                            .title = str_copy(&fixing->arena, fix->title),
-                                            .applicability = fix->applicability}));
+    vec_add(&fixing->applied,
+            ((AppliedFix){.code = str_copy(&fixing->arena, finding->code),
+                          .path = str_copy(&fixing->arena, finding->place.path),
+                          .row1 = finding->place.start.row1,
+                          .fingerprint = str_copy(&fixing->arena, str_from(finding->fingerprint)),
+                          .shape = str_copy(&fixing->arena, fix->shape),
+                          .title = str_copy(&fixing->arena, fix->title),
+                          .applicability = fix->applicability}));
     for (size_t i = 0; i < fix->package_count; i++)
         note_package(fixing, fix->packages[i]);
 }

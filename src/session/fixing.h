@@ -15,7 +15,8 @@
 
 typedef struct AppliedFix {
     Str code, path;
-    uint32_t row1; /* of the finding, in the text of its round */
+    uint32_t row1;   /* of the finding, in the text of its round */
+    Str fingerprint; /* of the finding */
     Str shape, title;
     Applicability applicability;
 } AppliedFix;

@@ -16,14 +16,9 @@ typedef struct DiffLines {
     size_t count, capacity;
 } DiffLines;
 
-/* Lines [before, before_end) became [after, after_end). */
-typedef struct Change {
-    size_t before, before_end, after, after_end;
-} Change;
-
 typedef struct Diff {
     DiffLines before, after;
-    VEC(Change) changes; /* in order, apart from each other */
+    VEC(DiffChange) changes; /* in order, apart from each other */
 } Diff;
 
 /* --- lines --- */
@@ -126,8 +121,8 @@ static void add_steps(Middle *middle, int steps)
         bool adds = is_added(last, steps, diagonal);
         diagonal += adds ? 1 : -1;
         row = last[diagonal];
-        Change change = {.before = middle->before + (size_t)row,
-                         .after = middle->after + (size_t)(row - diagonal)};
+        DiffChange change = {.before = middle->before + (size_t)row,
+                             .after = middle->after + (size_t)(row - diagonal)};
         change.before_end = change.before + !adds;
         change.after_end = change.after + adds;
         vec_add(&middle->diff->changes, change);
@@ -137,7 +132,7 @@ static void add_steps(Middle *middle, int steps)
 static void reverse(Diff *diff)
 {
     for (size_t i = 0, k = diff->changes.count; i + 1 < k; i++) {
-        Change change = diff->changes.items[i];
+        DiffChange change = diff->changes.items[i];
         diff->changes.items[i] = diff->changes.items[--k];
         diff->changes.items[k] = change;
     }
@@ -148,7 +143,7 @@ static void join(Diff *diff)
 {
     size_t kept = 0;
     for (size_t i = 0; i < diff->changes.count; i++) {
-        Change change = diff->changes.items[i], *last = kept ? &diff->changes.items[kept - 1] : NULL;
+        DiffChange change = diff->changes.items[i], *last = kept ? &diff->changes.items[kept - 1] : NULL;
         if (last && last->before_end == change.before && last->after_end == change.after) {
             last->before_end = change.before_end;
             last->after_end = change.after_end;
@@ -179,7 +174,7 @@ static void find_changes(Diff *diff)
     middle.columns = fits ? (int)columns : 0;
     int steps = fits && rows && columns ? search(&middle) : -1;
     if (steps < 0)
-        vec_add(&diff->changes, ((Change){start, start + rows, start, start + columns}));
+        vec_add(&diff->changes, ((DiffChange){start, start + rows, start, start + columns}));
     else
         add_steps(&middle, steps);
     if (steps >= 0) reverse(diff);
@@ -248,7 +243,7 @@ static void add_range(Buf *buf, size_t start, size_t end)
 /* The changes from first up to last, with the lines around them. */
 static void add_hunk(Buf *buf, const Diff *diff, size_t first, size_t last)
 {
-    const Change *changes = diff->changes.items;
+    const DiffChange *changes = diff->changes.items;
     size_t lead = least(changes[first].before, AROUND);
     size_t trail = least(diff->before.count - changes[last].before_end, AROUND);
     size_t at = changes[first].before - lead;
@@ -278,19 +273,41 @@ static void add_hunks(Buf *buf, const Diff *diff)
     }
 }
 
+static Diff diff_of(Str before, Str after)
+{
+    Diff diff = {.before = split(before), .after = split(after)};
+    find_changes(&diff);
+    return diff;
+}
+
+static void diff_free(Diff *diff)
+{
+    lines_free(&diff->before);
+    lines_free(&diff->after);
+    vec_free(&diff->changes);
+}
+
+size_t diff_changes(Arena *arena, Str before, Str after, const DiffChange **changes)
+{
+    Diff diff = diff_of(before, after);
+    size_t count = diff.changes.count;
+    DiffChange *copy = arena_array(arena, count, sizeof *copy);
+    if (count) memcpy(copy, diff.changes.items, count * sizeof *copy);
+    *changes = copy;
+    diff_free(&diff);
+    return count;
+}
+
 void diff_add(Buf *buf, Str path, Str before, Str after)
 {
     if (str_equal(before, after)) return;
     while (str_starts(path, STR("/")))
         path = str_drop(path, 1);
-    Diff diff = {.before = split(before), .after = split(after)};
-    find_changes(&diff);
+    Diff diff = diff_of(before, after);
     buf_add_text(buf, "--- ");
     add_path(buf, "a/", path);
     buf_add_text(buf, "+++ ");
     add_path(buf, "b/", path);
     add_hunks(buf, &diff);
-    lines_free(&diff.before);
-    lines_free(&diff.after);
-    vec_free(&diff.changes);
+    diff_free(&diff);
 }

@@ -12,6 +12,13 @@
 
 #include "base/buf.h"
 
+/* Lines [before, before_end) became [after, after_end), counted from 0; an empty side: lines were added, or are gone. */
+typedef struct DiffChange {
+    size_t before, before_end, after, after_end;
+} DiffChange;
+
+/* What changed, in order and apart from each other; in the arena. */
+size_t diff_changes(Arena *arena, Str before, Str after, const DiffChange **changes);
 /* Nothing when the texts are equal. path: relative to where the diff is to be applied; an absolute
  * one is taken from the root. */
 void diff_add(Buf *buf, Str path, Str before, Str after);

@@ -12,31 +12,9 @@
 #ifndef LOOPSAFE_VERIFY_RUN_H
 #define LOOPSAFE_VERIFY_RUN_H
 
-#include "load/histogram.h"
 #include "base/str.h"
-
-typedef enum Tree { TREE_BEFORE, TREE_AFTER, TREES } Tree;
-
-typedef enum Verdict {
-    VERDICT_NONE, /* of a finding that has no fix in this run and was not to be judged: see `seen` */
-    VERDICT_FIXED,
-    VERDICT_NOT_FIXED,
-    VERDICT_BEHAVIOUR_CHANGED,
-    VERDICT_SLOWER,
-    VERDICT_NOT_REPRODUCED,
-    VERDICT_NOT_EXERCISED,
-    VERDICT_NOISY,
-    VERDICTS
-} Verdict;
-
-/* What the run of A says of a finding. */
-typedef enum Seen {
-    SEEN_CONFIRMED,      /* it stalled there, or the blocking call was made there on the loop's thread */
-    SEEN_NOT_REPRODUCED, /* the line ran, nothing was seen */
-    SEEN_NOT_EXERCISED   /* the line never ran */
-} Seen;
-
-typedef enum StallKind { STALL_BLOCKED, STALL_CPU, STALL_GIL, STALL_KINDS } StallKind;
+#include "load/histogram.h"
+#include "verify/verdict.h"
 
 typedef struct RunFrame {
     Str file; /* relative to the tree when it stands in it, else as the interpreter has it */
@@ -83,11 +61,13 @@ typedef struct RunCell {
     size_t load; /* of the run's loads */
     uint64_t answered, failed, unfinished;
     double per_second;
-    Histogram latency;   /* microseconds; percentiles with "at least" from here */
-    uint64_t wall_ns;    /* measured time, all rounds */
-    uint64_t stalled_ns; /* in ticks longer than the threshold */
-    uint64_t blocked_ns, gil_ns, cpu_ns, runqueue_ns; /* of these */
-    uint64_t longest_ns;                              /* tick */
+    Histogram latency;                   /* microseconds; percentiles with "at least" from here */
+    uint32_t rounds;                     /* that went into it; 0 counts as one */
+    uint64_t wall_ns;                    /* measured time, all rounds */
+    uint64_t stalled_ns;                 /* in ticks longer than the threshold, without runqueue_ns */
+    uint64_t blocked_ns, gil_ns, cpu_ns; /* of these */
+    uint64_t runqueue_ns; /* in long ticks beside it: the machine ran something else; charged to nobody */
+    uint64_t longest_ns;  /* tick */
     uint64_t cpu_per_request_ns, loop_cpu_per_request_ns;
     double
         spread; /* between the rounds of this cell: largest deviation of req/s from their mean, as a share */
@@ -124,6 +104,7 @@ typedef struct RunFinding {
     uint32_t after_row1, after_end_row1; /* where the code that replaced it stands in B; 0: it is gone */
     Str fix_title, fix_shape;            /* the applied fix; empty: none was applied */
     bool fix_safe;
+    RunHarm harm;
     Seen seen;
     Str seen_reason; /* "poll in psycopg2, 51 ms, 12 times"; "runs, costs 0.02 ms"; "POST /orders was not asked" */
     Verdict verdict;
@@ -131,6 +112,9 @@ typedef struct RunFinding {
     const size_t *endpoints; /* that ran the line */
     size_t endpoint_count;
     uint64_t stall_ns[TREES]; /* longest at its lines */
+    /* Of the calls that A makes at its lines on the loop's thread, one request at a time and however short, the one that
+     * takes most time: how often, and how long in all. */
+    uint64_t calls[TREES], call_ns[TREES];
 } RunFinding;
 
 typedef struct RunPrediction {
@@ -166,10 +150,6 @@ typedef struct Run {
     Verdict verdict; /* of all: decides the exit code */
 } Run;
 
-/* "FIXED", "NOT FIXED", … */
-const char *verdict_name(Verdict verdict);
-const char *seen_name(Seen seen);            /* "confirmed", "not reproduced", "not exercised" */
-const char *stall_kind_name(StallKind kind); /* "blocked", "computing", "waiting for the GIL" */
 /* 0 all fixed and unchanged; 1 not; 5 too noisy to judge. */
 int run_exit_code(const Run *run);
 

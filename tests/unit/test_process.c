@@ -23,7 +23,8 @@ static const char *const ENVIRONMENT[] = {"PATH=/usr/bin:/bin", "GREETING=hello"
 static Process run(const char *script, ProcessLimits limits)
 {
     const char *arguments[] = {"sh", "-c", script, NULL};
-    ProcessPlan plan = {.arguments = arguments, .environment = ENVIRONMENT, .folder = "/", .control = true, .limits = limits};
+    ProcessPlan plan = {
+        .arguments = arguments, .environment = ENVIRONMENT, .folder = "/", .control = true, .limits = limits};
     Process process;
     Fail fail = {0};
     assert_true(process_start(&process, &plan, &fail));
@@ -35,7 +36,8 @@ static void tells_and_prints(void **state)
     (void)state;
     Arena arena;
     arena_init(&arena);
-    Process process = run("eval \"echo first >&$LOOPSAFE_CONTROL_FD; echo second >&$LOOPSAFE_CONTROL_FD\"; echo $GREETING; pwd; exit 3",
+    Process process = run("eval \"echo first >&$LOOPSAFE_CONTROL_FD; echo second >&$LOOPSAFE_CONTROL_FD\"; "
+                          "echo $GREETING; pwd; exit 3",
                           (ProcessLimits){0});
     Str line = process_told(&process, &arena, 5 * SECOND);
     assert_int_equal(line.len, 5);
@@ -73,8 +75,10 @@ static void keeps_last_words(void **state)
     (void)state;
     Arena arena;
     arena_init(&arena);
-    Process process = run("i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i+1)); done; echo the end", (ProcessLimits){0});
-    for (int i = 0; i < 1000 && process_alive(&process); i++) usleep(10000);
+    Process process = run("i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i+1)); done; echo the end",
+                          (ProcessLimits){0});
+    for (int i = 0; i < 1000 && process_alive(&process); i++)
+        usleep(10000);
     assert_false(process_alive(&process));
     process_end(&process, 0);
     Str log = process_log_end(&process, &arena, 40);
@@ -92,7 +96,8 @@ static void nothing_is_left(void **state)
     (void)state;
     Arena arena;
     arena_init(&arena);
-    Process process = run("setsid sh -c 'eval \"echo $$ >&$LOOPSAFE_CONTROL_FD\"; trap : TERM; while :; do sleep 1; done' & trap : TERM; while :; do wait; done",
+    Process process = run("setsid sh -c 'eval \"echo $$ >&$LOOPSAFE_CONTROL_FD\"; trap : TERM; while :; do "
+                          "sleep 1; done' & trap : TERM; while :; do wait; done",
                           (ProcessLimits){0});
     Str line = process_told(&process, &arena, 5 * SECOND);
     assert_non_null(line.ptr);
@@ -119,7 +124,8 @@ static void limits_hold(void **state)
     Arena arena;
     arena_init(&arena);
     Process process = run("while :; do :; done", (ProcessLimits){.cpu_seconds = 1});
-    for (int i = 0; i < 1000 && process_alive(&process); i++) usleep(10000);
+    for (int i = 0; i < 1000 && process_alive(&process); i++)
+        usleep(10000);
     assert_false(process_alive(&process));
     assert_true(process.signalled);
     process_free(&process);

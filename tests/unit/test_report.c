@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "report/report.h"
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 

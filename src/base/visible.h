@@ -3,8 +3,8 @@
  * Shape   one line in, one line out: a control character becomes its picture (U+2400 on); a character that
  *         turns the reading direction or breaks the line, and a byte that is no UTF-8, become U+FFFD.
  *         Cells are columns of a fixed-width terminal: 2 for East Asian wide, 0 for combining characters. */
-#ifndef LOOPSAFE_REPORT_VISIBLE_H
-#define LOOPSAFE_REPORT_VISIBLE_H
+#ifndef LOOPSAFE_BASE_VISIBLE_H
+#define LOOPSAFE_BASE_VISIBLE_H
 
 #include "base/buf.h"
 

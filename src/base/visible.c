@@ -1,4 +1,4 @@
-#include "report/visible.h"
+#include "base/visible.h"
 
 #include "base/banned.h"
 
@@ -9,7 +9,7 @@ typedef struct CodeRange {
     uint32_t last;
 } CodeRange;
 
-#include "report/visible_cells.inc"
+#include "base/visible_cells.inc"
 
 /* Turn the reading direction or end a line: what is read would not be what runs. */
 static const CodeRange misleading[] = {

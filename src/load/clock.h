@@ -1,0 +1,10 @@
+/* clock.h - the time that everything measured is told in. */
+#ifndef LOOPSAFE_LOAD_CLOCK_H
+#define LOOPSAFE_LOAD_CLOCK_H
+
+#include <stdint.h>
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+uint64_t clock_now_ns(void);
+
+#endif

@@ -1,0 +1,125 @@
+"""Tells of each watched line when it runs: for each request again, since requests are asked one at a time here.
+
+A line in the header of a function (`async def f(x):`, its decorators) counts when the function is called, not when it is
+defined.
+"""
+import ast
+import os
+import sys
+import threading
+import time
+
+AGAIN_NS = 2_000_000  # a line that runs again so soon does so for the same request
+MOST = 500            # times that one line is told of
+
+TOOL = 4  # of sys.monitoring; the numbers below belong to debuggers, coverage, profilers and optimizers
+
+
+def start(lines, control):
+    """lines: [{"file", "row", "end_row"}]; all code that runs from now on is looked at, in every thread."""
+    watch = Watch(lines, control)
+    if hasattr(sys, "monitoring"):
+        _monitor(watch)
+    else:
+        _trace(watch)
+    return watch
+
+
+class Watch:
+    def __init__(self, lines, control):
+        self.control = control
+        self.bodies = {}   # file -> row -> watched lines that hold it
+        self.headers = {}  # file -> first row of a function -> watched lines in its header
+        self.names = {}    # file as code objects have it -> file
+        for line in lines:
+            self._add(os.path.abspath(line["file"]), line)
+
+    def _add(self, file, line):
+        header = self._headers_of(file).get(line["row"])
+        if header is not None:
+            self.headers.setdefault(file, {}).setdefault(header, []).append(line)
+            return
+        rows = self.bodies.setdefault(file, {})
+        for row in range(line["row"], max(line["row"], line["end_row"]) + 1):
+            rows.setdefault(row, []).append(line)
+
+    @staticmethod
+    def _headers_of(file):
+        """Row of a header -> first row of its function, as code objects count: that of the first decorator."""
+        try:
+            with open(file, "rb") as source:
+                tree = ast.parse(source.read())
+        except (OSError, SyntaxError, ValueError):
+            return {}
+        rows = {}
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                first = min([node.lineno] + [decorator.lineno for decorator in node.decorator_list])
+                last = max(node.lineno, node.body[0].lineno - 1)
+                rows.update((row, first) for row in range(first, last + 1))
+        return rows
+
+    def file_of(self, code):
+        """The watched file, or None."""
+        name = code.co_filename
+        if name not in self.names:
+            path = os.path.abspath(name)
+            self.names[name] = path if path in self.bodies or path in self.headers else None
+        return self.names[name]
+
+    def entered(self, file, code):
+        """False: nothing of this will be told any more."""
+        return self._tell(self.headers.get(file, {}).get(code.co_firstlineno, ()))
+
+    def reached(self, file, row):
+        return self._tell(self.bodies.get(file, {}).get(row, ()))
+
+    def _tell(self, lines):
+        now, more = 0, False
+        for line in lines:
+            if line.get("told", 0) >= MOST:
+                continue
+            more, now = True, now or time.monotonic_ns()
+            if now - line.get("told_ns", -AGAIN_NS) >= AGAIN_NS:
+                line.update(told=line.get("told", 0) + 1, told_ns=now)
+                self.control.tell("covered", file=line["file"], row=line["row"], at_ns=now)
+        return more
+
+
+def _monitor(watch):
+    """From Python 3.12 on. Places that are not watched ask to be left alone after their first time: the cost fades."""
+    monitoring = sys.monitoring
+    events = monitoring.events
+    monitoring.use_tool_id(TOOL, "loopsafe")
+
+    def on_start(code, offset):
+        file = watch.file_of(code)
+        return None if file and watch.entered(file, code) else monitoring.DISABLE
+
+    def on_line(code, row):
+        file = watch.file_of(code)
+        return None if file and watch.reached(file, row) else monitoring.DISABLE
+
+    monitoring.register_callback(TOOL, events.PY_START, on_start)
+    monitoring.register_callback(TOOL, events.LINE, on_line)
+    monitoring.set_events(TOOL, events.PY_START | events.LINE)
+
+
+def _trace(watch):
+    """Before: a call of code in other files costs one look into a table."""
+
+    def on_call(frame, event, argument):
+        file = watch.file_of(frame.f_code)
+        if not file:
+            return None
+        watch.entered(file, frame.f_code)
+        watch.reached(file, frame.f_lineno)
+        return on_line if watch.bodies.get(file) else None
+
+    def on_line(frame, event, argument):
+        if event == "line":
+            watch.reached(watch.file_of(frame.f_code), frame.f_lineno)
+        return on_line
+
+    sys.settrace(on_call)
+    threading.settrace(on_call)

@@ -1,0 +1,60 @@
+#define _POSIX_C_SOURCE 200809L
+#include "verify/functional.h"
+
+#include <time.h>
+
+#include "base/banned.h"
+
+/* A request that takes longer has no answer: a stand-in's delay and a slow line of the user's are far below. */
+static const uint64_t ANSWER_NS = 30000000000u;
+/* What an answer leaves running (background tasks) gets that long before the next request, more when it is slow itself. */
+static const uint64_t SETTLE_NS = 5000000u;
+static const uint64_t LAST_SETTLE_NS = 50000000u;
+
+static void pause_for(uint64_t ns)
+{
+    struct timespec time = {(time_t)(ns / 1000000000u), (long)(ns % 1000000000u)};
+    nanosleep(&time, NULL);
+}
+
+static Effects collect(Stage *stage)
+{
+    Effects effects = {0};
+    effects.count = outside_calls(stage->outside, stage->arena, &effects.calls);
+    return effects;
+}
+
+static Effects joined(Arena *arena, Effects first, Effects second)
+{
+    if (!second.count) return first;
+    OutsideCall *calls = arena_array(arena, first.count + second.count, sizeof *calls);
+    for (size_t i = 0; i < first.count; i++)
+        calls[i] = first.calls[i];
+    for (size_t i = 0; i < second.count; i++)
+        calls[first.count + i] = second.calls[i];
+    return (Effects){calls, first.count + second.count};
+}
+
+void pass_run(Stage *stage, Host *host, const Requests *requests, Pass *pass)
+{
+    LoadAnswer *answers = arena_array(stage->arena, requests->count, sizeof *answers);
+    Effects *effects = arena_array(stage->arena, requests->count, sizeof *effects);
+    bool went_out = false;
+    probe_area_settings(&host->area, stage->plan->stall_ns, 0, stage->plan->stall_ns);
+    collect(stage);
+    for (size_t i = 0; i < requests->count && process_alive(&host->process); i++) {
+        answers[i] = load_ask(stage->arena, host->port, &requests->items[i].load, ANSWER_NS);
+        pause_for(SETTLE_NS);
+        effects[i] = collect(stage);
+        went_out = went_out || effects[i].count;
+    }
+    if (went_out && requests->count) {
+        pause_for(LAST_SETTLE_NS + stage->plan->outside.delay_ns);
+        effects[requests->count - 1] = joined(stage->arena, effects[requests->count - 1], collect(stage));
+    }
+    *pass = (Pass){.answers = answers, .effects = effects, .request_count = requests->count};
+    if (requests->count) {
+        pass->started_ns = answers[0].started_ns;
+        pass->ended_ns = answers[requests->count - 1].ended_ns;
+    }
+}

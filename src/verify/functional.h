@@ -1,0 +1,23 @@
+/* functional.h - the functional pass: each request once, one at a time, and all that comes of it.
+ *
+ * Shape   answers[i], effects[i] and lines belong to request i of the pass. The probe records every call on the loop's
+ *         thread, however short; their times lie between an answer's started_ns and ended_ns.
+ * Owner   the stage's arena. */
+#ifndef LOOPSAFE_VERIFY_FUNCTIONAL_H
+#define LOOPSAFE_VERIFY_FUNCTIONAL_H
+
+#include "runtime/requests.h"
+#include "verify/effects.h"
+#include "verify/stage.h"
+
+typedef struct Pass {
+    const LoadAnswer *answers;
+    const Effects *effects;
+    size_t request_count;
+    uint64_t started_ns, ended_ns;
+} Pass;
+
+/* Asks a host that has just started. */
+void pass_run(Stage *stage, Host *host, const Requests *requests, Pass *pass);
+
+#endif

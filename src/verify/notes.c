@@ -1,0 +1,97 @@
+#define _GNU_SOURCE
+#include "verify/notes.h"
+
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+
+static void add_once(Arena *arena, NoteList *list, Str line)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (str_equal(list->items[i], line)) return;
+    vec_add(list, str_copy(arena, line));
+}
+
+static const Str *taken(Arena *arena, NoteList *list, size_t *count)
+{
+    Str *lines = arena_array(arena, list->count, sizeof *lines);
+    for (size_t i = 0; i < list->count; i++)
+        lines[i] = list->items[i];
+    *count = list->count;
+    vec_free(list);
+    return lines;
+}
+
+void notes_begin(Notes *notes, Arena *arena, Run *run)
+{
+    *notes = (Notes){.arena = arena};
+    char date[32] = "";
+    time_t now = time(NULL);
+    struct tm parts;
+    if (gmtime_r(&now, &parts)) strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    run->started = str_copy(arena, str_from(date));
+    struct utsname name;
+    if (uname(&name) == 0)
+        run->machine = str_format(arena, "%s %s, %s, %ld processors", name.sysname, name.release,
+                                  name.machine, sysconf(_SC_NPROCESSORS_ONLN));
+    run->version = STR(LOOPSAFE_VERSION);
+}
+
+static const char *mode_words(const ProbeArea *area)
+{
+    switch ((ProbeMode)atomic_load(&area->header->mode)) {
+    case PROBE_MODE_NONE:
+        return "no loop seen";
+    case PROBE_MODE_FRAMES:
+        return "frames read from memory";
+    case PROBE_MODE_WATCHDOG:
+        return "watchdog";
+    }
+    return "unknown";
+}
+
+void notes_host(Notes *notes, const Host *host, Run *run)
+{
+    run->python = str_copy(notes->arena, host->python);
+    run->framework = str_copy(notes->arena, host->framework);
+    run->server = str_copy(notes->arena, host->server);
+    run->loop = str_copy(notes->arena, host->loop);
+    run->probe = str_from(mode_words(&host->area));
+    Str notice = probe_area_notice(&host->area);
+    if (notice.len) notes_add(notes, str_join(notes->arena, STR("probe: "), notice, STR("")));
+    for (size_t i = 0; i < host->stubs.count; i++)
+        add_once(notes->arena, &notes->stubs, host->stubs.items[i]);
+    for (size_t i = 0; i < host->notices.count; i++)
+        notes_add(notes, host->notices.items[i]);
+}
+
+void notes_outside(Notes *notes, const Outside *outside)
+{
+    const Str *lines;
+    size_t count = outside_lines(outside, notes->arena, &lines);
+    for (size_t i = 0; i < count; i++)
+        add_once(notes->arena, &notes->stand_ins, lines[i]);
+}
+
+void notes_masks(Notes *notes, const Differences *differences)
+{
+    size_t count;
+    const Str *masks = differences_masks(differences, &count);
+    for (size_t i = 0; i < count; i++)
+        add_once(notes->arena, &notes->masks, masks[i]);
+}
+
+void notes_add(Notes *notes, Str notice)
+{
+    add_once(notes->arena, &notes->notices, notice);
+}
+
+void notes_take(Notes *notes, Run *run)
+{
+    run->stand_ins = taken(notes->arena, &notes->stand_ins, &run->stand_in_count);
+    run->stubs = taken(notes->arena, &notes->stubs, &run->stub_count);
+    run->masks = taken(notes->arena, &notes->masks, &run->mask_count);
+    run->notices = taken(notes->arena, &notes->notices, &run->notice_count);
+}

@@ -1,0 +1,249 @@
+#include "verify/remains.h"
+
+#include "base/banned.h"
+
+/* Time of one tree, as a share of what was measured and a request, summed over endpoints. */
+typedef struct Amount {
+    double share, per_request_ns;
+} Amount;
+
+typedef struct Search {
+    const Run *run;
+    size_t number;
+    const RunFinding *finding;
+} Search;
+
+/* --- measured time and requests --- */
+
+static uint64_t wall_of(const RunEndpoint *endpoint, Tree tree)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < endpoint->cell_count; i++)
+        if (endpoint->cells[i].tree == tree) sum += endpoint->cells[i].wall_ns;
+    return sum;
+}
+
+static uint64_t answered_of(const RunEndpoint *endpoint, Tree tree)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < endpoint->cell_count; i++)
+        if (endpoint->cells[i].tree == tree) sum += endpoint->cells[i].answered;
+    return sum ? sum : 1;
+}
+
+static uint64_t stalled_of(const RunEndpoint *endpoint, Tree tree)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < endpoint->cell_count; i++)
+        if (endpoint->cells[i].tree == tree) sum += endpoint->cells[i].stalled_ns;
+    return sum;
+}
+
+static void amount_add(Amount *amount, const RunEndpoint *endpoint, Tree tree, uint64_t time_ns)
+{
+    uint64_t wall = wall_of(endpoint, tree);
+    if (wall) amount->share += (double)time_ns / (double)wall;
+    amount->per_request_ns += (double)time_ns / (double)answered_of(endpoint, tree);
+}
+
+/* --- which stalls --- */
+
+static bool ran_on(const RunFinding *finding, size_t endpoint)
+{
+    for (size_t i = 0; i < finding->endpoint_count; i++)
+        if (finding->endpoints[i] == endpoint) return true;
+    return false;
+}
+
+static bool counts_for(const Search *search, const RunStall *stall, Tree tree)
+{
+    return stall->tree == tree && stall->endpoint < search->run->endpoint_count &&
+           ran_on(search->finding, stall->endpoint);
+}
+
+static bool is_at_lines(const Search *search, const RunStall *stall, Tree tree)
+{
+    return counts_for(search, stall, tree) && stall->finding == search->number && stall->kind != STALL_GIL;
+}
+
+static bool same_function(const RunFrame *left, const RunFrame *right)
+{
+    return left && right && str_equal(left->file, right->file) && str_equal(left->function, right->function);
+}
+
+/* A stalls in this function, too, and no finding had said so: that is no fault of the fix. */
+static bool is_known_place(const Run *run, const RunStall *stall)
+{
+    for (size_t i = 0; i < run->stall_count; i++) {
+        const RunStall *other = &run->stalls[i];
+        bool is_missed = other->tree == TREE_BEFORE && other->finding == SIZE_MAX;
+        if (is_missed && other->endpoint == stall->endpoint && other->kind == stall->kind &&
+            same_function(other->at, stall->at))
+            return true;
+    }
+    return false;
+}
+
+static bool has_fix(const RunFinding *finding)
+{
+    return finding->fix_title.len > 0;
+}
+
+/* Another finding that was fixed stands in the stall's file on the same endpoint, and this one does not. */
+static bool belongs_to_another(const Search *search, const RunStall *stall)
+{
+    if (str_equal(search->finding->path, stall->at->file)) return false;
+    for (size_t i = 0; i < search->run->finding_count; i++) {
+        const RunFinding *other = &search->run->findings[i];
+        if (i != search->number && has_fix(other) && ran_on(other, stall->endpoint) &&
+            str_equal(other->path, stall->at->file))
+            return true;
+    }
+    return false;
+}
+
+static bool is_moved(const Search *search, const RunStall *stall)
+{
+    return counts_for(search, stall, TREE_AFTER) && stall->finding == SIZE_MAX && stall->kind != STALL_GIL &&
+           stall->at && stall->at->in_project && stall->longest_ns > search->run->stall_ns &&
+           !is_known_place(search->run, stall) && !belongs_to_another(search, stall);
+}
+
+/* --- the GIL --- */
+
+static uint64_t kind_time(const Run *run, size_t finding, StallKind kind)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < run->stall_count; i++)
+        if (run->stalls[i].tree == TREE_BEFORE && run->stalls[i].finding == finding &&
+            run->stalls[i].kind == kind)
+            sum += run->stalls[i].total_ns;
+    return sum;
+}
+
+static bool computes(const Run *run, size_t finding)
+{
+    return kind_time(run, finding, STALL_CPU) > kind_time(run, finding, STALL_BLOCKED);
+}
+
+/* Only work that computes holds the GIL in a thread; where no finding is known to compute, any may be it. */
+static bool may_hold_gil(const Search *search, size_t endpoint)
+{
+    if (computes(search->run, search->number)) return true;
+    for (size_t i = 0; i < search->run->finding_count; i++) {
+        const RunFinding *other = &search->run->findings[i];
+        if (has_fix(other) && ran_on(other, endpoint) && computes(search->run, i)) return false;
+    }
+    return true;
+}
+
+static uint64_t gil_time(const Run *run, size_t endpoint, Tree tree)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < run->stall_count; i++)
+        if (run->stalls[i].tree == tree && run->stalls[i].endpoint == endpoint &&
+            run->stalls[i].kind == STALL_GIL)
+            sum += run->stalls[i].total_ns;
+    return sum;
+}
+
+/* What B waits beyond what A waits in the same time. */
+static uint64_t gil_excess(const Run *run, size_t endpoint)
+{
+    const RunEndpoint *at = &run->endpoints[endpoint];
+    uint64_t wall = wall_of(at, TREE_BEFORE);
+    double before = wall ? (double)gil_time(run, endpoint, TREE_BEFORE) / (double)wall : 0;
+    double after = (double)gil_time(run, endpoint, TREE_AFTER) - before * (double)wall_of(at, TREE_AFTER);
+    return after > 0 ? (uint64_t)after : 0;
+}
+
+static Amount gil_amount(const Search *search, double *share)
+{
+    Amount amount = {0};
+    uint64_t waited = 0, stalled = 0;
+    for (size_t i = 0; i < search->finding->endpoint_count; i++) {
+        size_t endpoint = search->finding->endpoints[i];
+        if (endpoint >= search->run->endpoint_count || !may_hold_gil(search, endpoint)) continue;
+        uint64_t excess = gil_excess(search->run, endpoint);
+        amount_add(&amount, &search->run->endpoints[endpoint], TREE_AFTER, excess);
+        waited += excess;
+        stalled += stalled_of(&search->run->endpoints[endpoint], TREE_AFTER);
+    }
+    *share = stalled ? (double)waited / (double)stalled : 0;
+    return amount;
+}
+
+/* --- all of it --- */
+
+typedef bool (*StallIs)(const Search *search, const RunStall *stall);
+
+static bool was_at_lines(const Search *search, const RunStall *stall)
+{
+    return is_at_lines(search, stall, TREE_BEFORE);
+}
+
+static bool still_at_lines(const Search *search, const RunStall *stall)
+{
+    return is_at_lines(search, stall, TREE_AFTER);
+}
+
+static bool still_blocks(const Search *search, const RunStall *stall)
+{
+    return still_at_lines(search, stall) && stall->kind == STALL_BLOCKED &&
+           stall->longest_ns > search->run->stall_ns;
+}
+
+/* Sums the stalls that are of that sort; *largest: the one that takes most time. */
+static Amount sum_stalls(const Search *search, StallIs is, const RunStall **largest)
+{
+    Amount sum = {0};
+    *largest = NULL;
+    for (size_t i = 0; i < search->run->stall_count; i++) {
+        const RunStall *stall = &search->run->stalls[i];
+        if (!is(search, stall)) continue;
+        amount_add(&sum, &search->run->endpoints[stall->endpoint], stall->tree, stall->total_ns);
+        if (!*largest || stall->total_ns > (*largest)->total_ns) *largest = stall;
+    }
+    return sum;
+}
+
+static double ratio_of(Amount before, Amount after)
+{
+    if (before.share <= 0 || before.per_request_ns <= 0) return after.share > 0 ? 1 : 0;
+    double by_share = after.share / before.share, by_request = after.per_request_ns / before.per_request_ns;
+    return by_share < by_request ? by_share : by_request;
+}
+
+/* One call among many that took long once is the machine's. */
+static bool blocks_more_than_by_accident(Amount before, Amount blocked)
+{
+    static const double accident = 0.01;
+    return blocked.share > accident * before.share;
+}
+
+Remains remains_of(const Run *run, size_t number)
+{
+    Search search = {run, number, &run->findings[number]};
+    const RunStall *was, *at_lines, *blocking, *moved_to;
+    Amount before = sum_stalls(&search, was_at_lines, &was);
+    Amount lines = sum_stalls(&search, still_at_lines, &at_lines);
+    Amount blocked = sum_stalls(&search, still_blocks, &blocking);
+    Amount moved = sum_stalls(&search, is_moved, &moved_to);
+    Remains remains = {.was_stalled = was != NULL};
+    Amount gil = gil_amount(&search, &remains.gil_share);
+    Amount all = {lines.share + moved.share + gil.share,
+                  lines.per_request_ns + moved.per_request_ns + gil.per_request_ns};
+    remains.ratio = ratio_of(before, all);
+    remains.per_request_ns = all.per_request_ns;
+    remains.still_blocks = blocking && blocks_more_than_by_accident(before, blocked);
+    remains.kind = all.share > 0 ? REMAINS_AT_LINES : REMAINS_NOTHING;
+    remains.stall = remains.still_blocks ? blocking : at_lines;
+    if (remains.still_blocks) return remains;
+    if (moved.share > lines.share && moved.share >= gil.share) {
+        remains.kind = REMAINS_MOVED;
+        remains.stall = moved_to;
+    } else if (gil.share > lines.share) {
+        remains.kind = REMAINS_GIL;
+    }
+    return remains;
+}

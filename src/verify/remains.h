@@ -1,0 +1,30 @@
+/* remains.h - what is left in B of the stall that a finding of A is about.
+ *
+ *   at its lines        stalls where the finding, or the code that took its place, stands
+ *   moved               stalls at places of the project that A does not know, on the same endpoint
+ *   the GIL             what B waits for it beyond A: the work went to a thread and still holds the loop up
+ *
+ * Shape   measured twice, as a share of the time and a request: a loop that answers a hundred times as many requests is busy
+ *         for another reason. Other findings' stalls, fixed or not, are theirs. */
+#ifndef LOOPSAFE_VERIFY_REMAINS_H
+#define LOOPSAFE_VERIFY_REMAINS_H
+
+#include "verify/run.h"
+
+typedef enum RemainsKind { REMAINS_NOTHING, REMAINS_AT_LINES, REMAINS_MOVED, REMAINS_GIL } RemainsKind;
+
+typedef struct Remains {
+    double
+        ratio; /* of what A stalled there, the part that B still stalls; the smaller one of both measures */
+    double per_request_ns; /* in B, what remains */
+    bool was_stalled;      /* A stalled there under load at all */
+    bool
+        still_blocks; /* a call longer than the threshold is still made at the lines, more than by accident */
+    RemainsKind kind; /* what most of it is */
+    const RunStall *stall; /* the one that takes most of it; NULL: none */
+    double gil_share;      /* of all that B's loop stands still on these endpoints */
+} Remains;
+
+Remains remains_of(const Run *run, size_t finding);
+
+#endif

@@ -1,0 +1,305 @@
+#define _POSIX_C_SOURCE 200809L
+#include "verify/verify.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/vec.h"
+#include "probe/call_name.h"
+#include "verify/answers.h"
+#include "verify/judge.h"
+#include "verify/line_map.h"
+#include "verify/notes.h"
+#include "verify/statement.h"
+#include "verify/timing.h"
+
+#include "base/banned.h"
+
+typedef struct Verification {
+    Arena *arena;
+    VerifyPlan *plan;
+    Run *run;
+    Stage stage;
+    Requests requests;
+    Endpoints endpoints;
+    Pass passes[3]; /* A, A again, B */
+    bool *wanted;   /* endpoints that are timed */
+    Match *match;
+    Timing *timing;
+    Notes notes;
+} Verification;
+
+static const char *call_name(uint16_t call)
+{
+    return probe_call_name(call);
+}
+
+static bool has_after(const Verification *verification)
+{
+    return verification->stage.trees[TREE_AFTER] != NULL;
+}
+
+/* --- where findings stand, in both trees --- */
+
+static Str text_of(const Verification *verification, Tree tree, Str path)
+{
+    const char *folder = verification->stage.trees[tree];
+    Str text = STR("");
+    if (!folder) return text;
+    Str file = str_join(verification->arena, str_from(folder), STR("/"), path);
+    return io_read_file(verification->arena, file.ptr, LIMIT_FILE_BYTES, &text) == IO_OK ? text : STR("");
+}
+
+static void place_findings(Verification *verification, LineRows *statements[TREES])
+{
+    VerifyPlan *plan = verification->plan;
+    for (size_t i = 0; i < plan->finding_count; i++) {
+        RunFinding *finding = &plan->findings[i];
+        LineRows rows = {finding->row1, finding->end_row1};
+        Str before = text_of(verification, TREE_BEFORE, finding->path);
+        Str after = text_of(verification, TREE_AFTER, finding->path);
+        statements[TREE_BEFORE][i] = statement_rows(before, rows);
+        if (!has_after(verification)) continue;
+        LineMap map = line_map_new(verification->arena, before, after);
+        LineRows moved = line_map_rows(&map, rows);
+        finding->after_row1 = moved.row1;
+        finding->after_end_row1 = moved.end_row1;
+        statements[TREE_AFTER][i] = line_map_rows(&map, statements[TREE_BEFORE][i]);
+    }
+}
+
+static void begin_match(Verification *verification)
+{
+    VerifyPlan *plan = verification->plan;
+    LineRows *statements[TREES];
+    for (size_t tree = 0; tree < TREES; tree++)
+        statements[tree] = arena_array(verification->arena, plan->finding_count, sizeof **statements);
+    place_findings(verification, statements);
+    Str root = str_from(verification->stage.served);
+    MatchPlan match = {.roots = {root, root},
+                       .findings = plan->findings,
+                       .finding_count = plan->finding_count,
+                       .statements = {statements[TREE_BEFORE], statements[TREE_AFTER]},
+                       .stall_ns = plan->stall_ns,
+                       .call_name = call_name};
+    verification->match = match_new(verification->arena, &match);
+}
+
+/* --- functional passes --- */
+
+static const HostLine *watched(Verification *verification)
+{
+    const VerifyPlan *plan = verification->plan;
+    HostLine *lines = arena_array(verification->arena, plan->finding_count, sizeof *lines);
+    for (size_t i = 0; i < plan->finding_count; i++)
+        lines[i] = (HostLine){stage_path(&verification->stage, plan->findings[i].path),
+                              plan->findings[i].row1, plan->findings[i].end_row1};
+    return lines;
+}
+
+static bool make_requests(Verification *verification, const Host *host, Fail *fail)
+{
+    const VerifyPlan *plan = verification->plan;
+    Requests *requests = &verification->requests;
+    bool writes = plan->writes || plan->outside.postgres || plan->outside.redis || plan->stubs;
+    bool made = plan->requests_file ? requests_read(verification->arena, plan->requests_file, requests, fail)
+                                    : requests_make(verification->arena, host, writes, requests, fail);
+    if (!made) return false;
+    requests_route(requests, host);
+    if (plan->endpoint_count &&
+        !requests_only(verification->arena, requests, host, plan->endpoints, plan->endpoint_count))
+        return fail_at(fail, NULL, 0, "no request asks '%.*s'", (int)plan->endpoints[0].len,
+                       plan->endpoints[0].ptr);
+    if (!requests->count)
+        return fail_at(
+            fail, NULL, 0,
+            "nothing to ask: the application has no endpoint that can be asked without --requests");
+    return true;
+}
+
+/* The request during which something happened. */
+static size_t request_at(const Pass *pass, uint64_t at_ns)
+{
+    size_t found = SIZE_MAX;
+    for (size_t i = 0; i < pass->request_count; i++)
+        if (pass->answers[i].started_ns && pass->answers[i].started_ns <= at_ns) found = i;
+    return found;
+}
+
+/* A line that runs for one endpoint only once may run for others afterwards: it is told of its first time alone. */
+static void note_lines(Verification *verification, Host *host, const StageStart *start)
+{
+    HostPlan plan = {.watch = start->watch, .watch_count = start->watch_count};
+    const size_t *lines;
+    const uint64_t *at_ns;
+    size_t count = host_covered(host, verification->arena, &plan, &lines, &at_ns);
+    for (size_t i = 0; i < count; i++) {
+        size_t request = request_at(&verification->passes[0], at_ns[i]);
+        size_t endpoint = request == SIZE_MAX ? SIZE_MAX : verification->endpoints.of_request[request];
+        match_ran(verification->match, lines[i], endpoint);
+    }
+}
+
+static void match_pass(Verification *verification, Host *host, Tree tree, const Pass *pass)
+{
+    for (size_t i = 0; i < pass->request_count; i++) {
+        if (!pass->answers[i].started_ns) continue;
+        bool last = i + 1 == pass->request_count || !pass->answers[i + 1].started_ns;
+        MatchPhase phase = {.area = &host->area,
+                            .tree = tree,
+                            .endpoint = verification->endpoints.of_request[i],
+                            .from_ns = pass->answers[i].started_ns,
+                            .to_ns = last ? pass->answers[i].ended_ns : pass->answers[i + 1].started_ns,
+                            .is_functional = true};
+        match_phase(verification->match, &phase);
+    }
+}
+
+static bool first_pass(Verification *verification, Fail *fail)
+{
+    Stage *stage = &verification->stage;
+    StageStart start = {.tree = TREE_BEFORE,
+                        .watch = watched(verification),
+                        .watch_count = verification->plan->finding_count,
+                        .probe = true};
+    Host host;
+    stage_progress(stage, "starting the application");
+    if (!stage_serve(stage, &start, &host, fail)) return false;
+    notes_host(&verification->notes, &host, verification->run);
+    stage->end = VERIFY_MISUSED;
+    bool made = make_requests(verification, &host, fail);
+    if (made) {
+        stage_progress(stage, "asking each request once");
+        pass_run(stage, &host, &verification->requests, &verification->passes[0]);
+        endpoints_draft(verification->arena, &verification->requests, &host, stage->served,
+                        &verification->passes[0], &verification->endpoints);
+        note_lines(verification, &host, &start);
+        match_pass(verification, &host, TREE_BEFORE, &verification->passes[0]);
+    }
+    host_stop(&host);
+    return made;
+}
+
+/* A second time, or the other tree; in a quick run the application is timed at once. */
+static bool next_pass(Verification *verification, Tree tree, Pass *pass, Fail *fail)
+{
+    Stage *stage = &verification->stage;
+    StageStart start = {.tree = tree, .probe = true};
+    Host host;
+    if (!stage_serve(stage, &start, &host, fail)) return false;
+    stage_progress(stage, tree == TREE_BEFORE ? "asking each request again" : "asking the second version");
+    pass_run(stage, &host, &verification->requests, pass);
+    if (tree == TREE_AFTER) match_pass(verification, &host, tree, pass);
+    if (verification->plan->quick) return timing_adopt(verification->timing, tree, &host, fail);
+    host_stop(&host);
+    return true;
+}
+
+/* --- what is timed: what findings are about, else everything that can be asked --- */
+
+static void choose_endpoints(Verification *verification)
+{
+    Endpoints *endpoints = &verification->endpoints;
+    verification->wanted = arena_array(verification->arena, endpoints->count, sizeof *verification->wanted);
+    match_settle(verification->match, verification->plan->findings);
+    size_t count = 0;
+    for (size_t i = 0; i < verification->plan->finding_count; i++) {
+        const RunFinding *finding = &verification->plan->findings[i];
+        for (size_t k = 0; k < finding->endpoint_count; k++) {
+            size_t endpoint = finding->endpoints[k];
+            if (endpoint >= endpoints->count || !endpoints->items[endpoint].exercised) continue;
+            count += !verification->wanted[endpoint];
+            verification->wanted[endpoint] = true;
+        }
+    }
+    for (size_t i = 0; !count && i < endpoints->count; i++)
+        verification->wanted[i] = endpoints->items[i].exercised;
+}
+
+/* --- answers and effects --- */
+
+static void compare_request(Verification *verification, Differences *differences, size_t request)
+{
+    const LoadRequest *load = &verification->requests.items[request].load;
+    const Pass *passes = verification->passes;
+    differences_begin(differences, str_join(verification->arena, load->method, STR(" "), load->target));
+    answers_compare(differences, &passes[0].answers[request], &passes[1].answers[request],
+                    &passes[2].answers[request]);
+    effects_compare(differences, passes[0].effects[request], passes[1].effects[request],
+                    passes[2].effects[request], verification->plan->concurrent_fixes);
+}
+
+static void compare(Verification *verification)
+{
+    for (size_t i = 0; i < verification->endpoints.count; i++) {
+        Differences differences;
+        differences_init(&differences, verification->arena);
+        const EndpointRequests *requests = &verification->endpoints.requests[i];
+        for (size_t k = 0; k < requests->count; k++)
+            compare_request(verification, &differences, requests->all[k]);
+        RunEndpoint *endpoint = &verification->endpoints.items[i];
+        endpoint->differences = differences_list(&differences, &endpoint->difference_count);
+        notes_masks(&verification->notes, &differences);
+        differences_free(&differences);
+    }
+}
+
+/* --- the run --- */
+
+static bool run_steps(Verification *verification, Fail *fail)
+{
+    begin_match(verification);
+    if (!first_pass(verification, fail)) return false;
+    choose_endpoints(verification);
+    verification->timing =
+        timing_new(&verification->stage, &verification->endpoints, verification->wanted, verification->match);
+    if (!next_pass(verification, TREE_BEFORE, &verification->passes[1], fail)) return false;
+    if (has_after(verification)) {
+        if (!next_pass(verification, TREE_AFTER, &verification->passes[2], fail)) return false;
+        compare(verification);
+    }
+    return verification->plan->quick || timing_rounds(verification->timing, fail);
+}
+
+static void conclude(Verification *verification)
+{
+    Run *run = verification->run;
+    TimingResult timing = timing_done(verification->timing);
+    match_settle(verification->match, verification->plan->findings);
+    run->loads = timing.loads;
+    run->load_count = timing.load_count;
+    run->noise = timing.noise;
+    run->probe_overhead = timing.probe_overhead;
+    run->endpoints = verification->endpoints.items;
+    run->endpoint_count = verification->endpoints.count;
+    run->findings = verification->plan->findings;
+    run->finding_count = verification->plan->finding_count;
+    run->stalls = match_stalls(verification->match, &run->stall_count);
+    notes_outside(&verification->notes, verification->stage.outside);
+    notes_take(&verification->notes, run);
+    run_judge(verification->arena, run, verification->plan->findings, verification->endpoints.items);
+}
+
+VerifyEnd verify_run(Arena *arena, VerifyPlan *plan, Run *run, Fail *fail)
+{
+    Verification verification = {.arena = arena, .plan = plan, .run = run};
+    struct timespec started, ended;
+    clock_gettime(CLOCK_MONOTONIC, &started);
+    if (!stage_open(&verification.stage, arena, plan, fail)) return verification.stage.end;
+    *run = (Run){.command = plan->command,
+                 .app = str_from(plan->place.app),
+                 .guard = verification.stage.guard,
+                 .stall_ns = plan->stall_ns};
+    notes_begin(&verification.notes, arena, run);
+    bool done = run_steps(&verification, fail);
+    if (done) conclude(&verification);
+    if (verification.match) match_free(verification.match);
+    stage_close(&verification.stage);
+    clock_gettime(CLOCK_MONOTONIC, &ended);
+    run->took_ns = (uint64_t)(ended.tv_sec - started.tv_sec) * 1000000000u + (uint64_t)ended.tv_nsec -
+                   (uint64_t)started.tv_nsec;
+    return done ? VERIFY_DONE : verification.stage.end;
+}

@@ -1,0 +1,26 @@
+"""The loop is free, and the answer is another one."""
+import asyncio
+
+import requests
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/price/{sku}")
+async def price(sku: str):
+    reply = await asyncio.to_thread(requests.get, f"http://prices.example.com/{sku}", timeout=5)
+    await asyncio.to_thread(requests.post, "http://audit.example.com/seen", json={"sku": sku}, timeout=5)
+    return {"sku": sku, "known": reply.status_code == 201}
+
+
+def checksum() -> int:
+    total = 0
+    for number in range(10_000_000):
+        total += number
+    return total
+
+
+@app.get("/digest")
+async def digest():
+    return {"total": checksum()}

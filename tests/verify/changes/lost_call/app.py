@@ -1,0 +1,25 @@
+"""The loop is free, and nobody is told."""
+import asyncio
+
+import requests
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/price/{sku}")
+async def price(sku: str):
+    reply = await asyncio.to_thread(requests.get, f"http://prices.example.com/{sku}", timeout=5)
+    return {"sku": sku, "known": reply.json()["ok"]}
+
+
+def checksum() -> int:
+    total = 0
+    for number in range(10_000_000):
+        total += number
+    return total
+
+
+@app.get("/digest")
+async def digest():
+    return {"total": checksum()}

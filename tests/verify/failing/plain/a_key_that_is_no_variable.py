@@ -1,0 +1,2 @@
+{}['API_KEY']
+# fails: main\.py:1: .*KeyError: 'API_KEY'$

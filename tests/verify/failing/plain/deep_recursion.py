@@ -1,0 +1,6 @@
+def f():
+    f()
+
+
+f()
+# fails: main\.py:2: .*RecursionError

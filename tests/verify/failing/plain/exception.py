@@ -1,0 +1,6 @@
+def f():
+    raise ValueError('two\nlines')
+
+
+f()
+# fails: main\.py:2: .*ValueError: two lines$

@@ -1,0 +1,3 @@
+import sys
+sys.exit(3)
+# fails: main\.py:2: .*ends the process itself \(sys\.exit\(3\)\)

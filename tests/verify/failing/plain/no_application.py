@@ -1,0 +1,2 @@
+app = 3
+# fails: has no application called 'app'
