@@ -106,21 +106,18 @@ Str stage_path(const Stage *stage, Str relative)
     return str_join(stage->arena, str_from(stage->served), STR("/"), relative);
 }
 
-/* Import roots of the copy, and where compiled files of that tree stay from one start to the next. */
-static const char *const *python_lines(Stage *stage, Tree tree, const char *const *lines, size_t count)
+/* And the import root of the copy. */
+static const char *const *python_lines(Stage *stage, const char *const *lines, size_t count)
 {
-    const char **all = arena_array(stage->arena, count + 3, sizeof *all);
-    for (size_t i = 0; i < count; i++)
-        all[i] = lines[i];
+    const char **all = arena_array(stage->arena, count + 2, sizeof *all);
+    for (size_t i = 0; i < count; i++) all[i] = lines[i];
     Str root = stage->plan->place.root;
     Str path = root.len ? stage_path(stage, root) : str_from(stage->served);
     all[count] = str_join(stage->arena, STR("PYTHONPATH="), path, STR("")).ptr;
-    all[count + 1] =
-        str_format(stage->arena, "PYTHONPYCACHEPREFIX=%s/compiled-%d", stage->folder, (int)tree).ptr;
     return all;
 }
 
-static const char *const *environment(Stage *stage, Tree tree, const char *folder, Fail *fail)
+static const char *const *environment(Stage *stage, const char *folder, Fail *fail)
 {
     const char *const *outside;
     size_t count;
@@ -130,8 +127,8 @@ static const char *const *environment(Stage *stage, Tree tree, const char *folde
                             .folder = folder,
                             .project = stage->plan->before,
                             .copy = stage->served,
-                            .further = python_lines(stage, tree, outside, count),
-                            .further_count = count + 2,
+                            .further = python_lines(stage, outside, count),
+                            .further_count = count + 1,
                             .wanted = stage->plan->environment,
                             .wanted_count = stage->plan->environment_count};
     return environment_make(stage->arena, &plan, fail);
@@ -169,7 +166,7 @@ static bool prepare(Stage *stage, const char *const *lines, Fail *fail)
 static bool serve(Stage *stage, const StageStart *start, const char *folder, Host *host, Fail *fail)
 {
     if (!make_folder(folder, fail) || !lay_copy(stage, start->tree, fail)) return false;
-    const char *const *lines = environment(stage, start->tree, folder, fail);
+    const char *const *lines = environment(stage, folder, fail);
     if (!lines || !prepare(stage, lines, fail)) return false;
     HostPlan plan = {.python = stage->python,
                      .tree = stage->served,
@@ -198,6 +195,12 @@ bool stage_serve(Stage *stage, const StageStart *start, Host *host, Fail *fail)
     if (serves) return true;
     return fail_at(fail, NULL, 0, "%s%s", start->tree == TREE_AFTER ? "the second version: " : "",
                    trouble.text);
+}
+
+void stage_stop(Host *host)
+{
+    process_end(&host->process, 0);
+    host_stop(host);
 }
 
 /* --- opening and closing --- */

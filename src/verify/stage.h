@@ -41,6 +41,8 @@ typedef struct StageStart {
 /* Serves a fresh copy of the tree. */
 bool stage_serve(Stage *stage, const StageStart *start, Host *host, Fail *fail)
     __attribute__((warn_unused_result));
+/* Ends it at once: its copy and its databases go with it, so that nothing needs to be closed well. */
+void stage_stop(Host *host);
 /* The path of a file of the tree in the served copy. */
 Str stage_path(const Stage *stage, Str relative);
 void stage_progress(const Stage *stage, const char *words);

@@ -43,7 +43,7 @@ static CellDraft *cell_of(const Timing *timing, size_t endpoint, Tree tree, size
 
 static void stop(Timing *timing)
 {
-    if (timing->serving) host_stop(&timing->host);
+    if (timing->serving) stage_stop(&timing->host);
     timing->serving = false;
 }
 

@@ -179,7 +179,7 @@ static bool first_pass(Verification *verification, Fail *fail)
         note_lines(verification, &host, &start);
         match_pass(verification, &host, TREE_BEFORE, &verification->passes[0]);
     }
-    host_stop(&host);
+    stage_stop(&host);
     return made;
 }
 
@@ -194,7 +194,7 @@ static bool next_pass(Verification *verification, Tree tree, Pass *pass, Fail *f
     pass_run(stage, &host, &verification->requests, pass);
     if (tree == TREE_AFTER) match_pass(verification, &host, tree, pass);
     if (verification->plan->quick) return timing_adopt(verification->timing, tree, &host, fail);
-    host_stop(&host);
+    stage_stop(&host);
     return true;
 }
 
