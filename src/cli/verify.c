@@ -6,12 +6,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "cli/color.h"
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/verify_findings.h"
 #include "session/config.h"
+#include "session/stub_table.h"
 #include "verify/html.h"
 #include "verify/run_json.h"
 #include "verify/run_table.h"
@@ -87,15 +89,38 @@ static int print_run(const VerifySettings *settings, const Run *run)
 
 /* --- the command --- */
 
+/* The table of stubs lies in a file of its own while the run lasts; "": there is none. */
+static bool write_stubs(const VerifySettings *settings, VerifyPlan *plan, char *path, size_t room, Fail *fail)
+{
+    path[0] = '\0';
+    if (plan->stubs || !settings->stubs.count) return true;
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, room, "%s/loopsafe-stubs-XXXXXX", folder && *folder ? folder : "/tmp");
+    int file = mkstemp(path);
+    if (file < 0) return fail_at(fail, path, 0, "%s", strerror(errno));
+    close(file);
+    Catalogue *catalogue = catalogue_new();
+    uint32_t network_ms = (uint32_t)(plan->outside.delay_ns / 1000000);
+    bool written =
+        stub_table_write(catalogue, settings->stubs.items, settings->stubs.count, network_ms, path, fail);
+    catalogue_free(catalogue);
+    plan->stubs = path;
+    return written;
+}
+
 static int verify_settled(Arena *arena, VerifySettings *settings, VerifyPlan *plan)
 {
+    char stubs[LIMIT_PATH_BYTES] = "";
     Fail fail = {0};
     Progress progress;
     progress_begin(&progress, settings->quiet);
     if (progress.enabled) plan->progress = say_step;
     Run run = {0};
     VerifyEnd end = VERIFY_MISUSED;
-    if (verify_findings(arena, settings, plan, &progress, &fail)) end = verify_run(arena, plan, &run, &fail);
+    if (verify_findings(arena, settings, plan, &progress, &fail) &&
+        write_stubs(settings, plan, stubs, sizeof stubs, &fail))
+        end = verify_run(arena, plan, &run, &fail);
+    if (stubs[0]) unlink(stubs);
     clear_step(plan);
     if (end == VERIFY_DONE) return print_run(settings, &run);
     message_error(fail.text);

@@ -37,7 +37,8 @@ static bool is_told_again(const Finding *finding, const Result *result)
     if (!str_equal(finding->code, STR("LS408")) || !finding->group[0]) return false;
     for (size_t i = 0; i < result->finding_count; i++) {
         const Finding *other = &result->findings[i];
-        if (other != finding && !str_equal(other->code, finding->code) && strcmp(other->group, finding->group) == 0)
+        if (other != finding && !str_equal(other->code, finding->code) &&
+            strcmp(other->group, finding->group) == 0)
             return true;
     }
     return false;

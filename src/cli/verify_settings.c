@@ -63,8 +63,8 @@ static const ArgRow rows[] = {
      .help = "What stand-ins answer, as JSON"},
     {.name = "service", .kind = ARG_COMMA_LIST, .offset = IN(services), .value = "NAME",
      .help = "Start postgres or redis for the run"},
-    {.name = "stub", .kind = ARG_TEXT, .offset = IN(stubs), .value = "FILE",
-     .help = "Stubs for libraries that are not installed; 'rules': by the rule tables"},
+    {.name = "stub", .kind = ARG_LIST, .offset = IN(stubs), .value = "MODULE",
+     .help = "Stand in for a library that is not installed, by the rule tables; or a table of stubs (FILE.json)"},
     {.name = "allow-network", .kind = ARG_LIST, .offset = IN(openings), .value = "HOST:PORT",
      .help = "The only way out; may be repeated"},
     {.name = "allow-guard-only", .kind = ARG_ON, .offset = IN(allow_guard_only),
@@ -253,8 +253,8 @@ bool verify_settings_finish(VerifySettings *settings, Arena *arena, const AppPla
     settings->options.config_path = absolute(arena, settings->options.config_path);
     settings->html = absolute(arena, settings->html);
     if (settings->json && strcmp(settings->json, "-") != 0) settings->json = absolute(arena, settings->json);
-    if (settings->stubs && strcmp(settings->stubs, "rules") != 0)
-        plan->stubs = absolute(arena, settings->stubs);
+    if (settings->stubs.count == 1 && str_ends(settings->stubs.items[0], STR(".json")))
+        plan->stubs = absolute(arena, settings->stubs.items[0].ptr);
     return settle_trees(settings, arena, plan, fail) && settle_times(settings, plan, fail) &&
            settle_users(settings, arena, plan, fail) &&
            settle_stand_ins(settings, arena, &plan->outside, fail) &&

@@ -12,9 +12,9 @@ typedef struct VerifySettings {
     Options options; /* of the analysis */
     bool fix;
     const char *before, *after; /* folders */
-    StrList endpoints, users, stand_ins, services, openings, environment;
+    StrList endpoints, users, stand_ins, services, stubs, openings, environment;
     const char *requests, *think, *rate, *seconds, *delay, *stall;
-    const char *answers, *stubs, *prepare;
+    const char *answers, *prepare;
     const char *html, *json; /* files; NULL: not wanted */
     bool quick, no_model, writes, allow_guard_only, reference_runtime, quiet;
     size_t server, color, target;

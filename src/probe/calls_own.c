@@ -151,7 +151,8 @@ static ssize_t told_source(ssize_t result, int file, struct sockaddr *from, cons
     return result;
 }
 
-PROBE_EXPORT ssize_t recvfrom(int file, void *data, size_t size, int flags, struct sockaddr *from, socklen_t *length)
+PROBE_EXPORT ssize_t recvfrom(int file, void *data, size_t size, int flags, struct sockaddr *from,
+                              socklen_t *length)
 {
     Lane *lane = lane_pause();
     ssize_t result = next_get()->recvfrom(file, data, size, flags, from, length);
@@ -159,10 +160,10 @@ PROBE_EXPORT ssize_t recvfrom(int file, void *data, size_t size, int flags, stru
     return told_source(result, file, from, length);
 }
 
-PROBE_EXPORT ssize_t __recvfrom_chk(int file, void *data, size_t size, size_t room, int flags, struct sockaddr *from,
-                                    socklen_t *length);
-PROBE_EXPORT ssize_t __recvfrom_chk(int file, void *data, size_t size, size_t room, int flags, struct sockaddr *from,
-                                    socklen_t *length)
+PROBE_EXPORT ssize_t __recvfrom_chk(int file, void *data, size_t size, size_t room, int flags,
+                                    struct sockaddr *from, socklen_t *length);
+PROBE_EXPORT ssize_t __recvfrom_chk(int file, void *data, size_t size, size_t room, int flags,
+                                    struct sockaddr *from, socklen_t *length)
 {
     Lane *lane = lane_pause();
     ssize_t result = next_get()->__recvfrom_chk(file, data, size, room, flags, from, length);

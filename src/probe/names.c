@@ -99,7 +99,8 @@ INTERPOSED int getnameinfo(const struct sockaddr *restrict address, socklen_t le
         route_table() && host && !(flags & NI_NUMERICHOST) && name_of(address, length, host, host_size);
     if (named && !service) return 0;
     Lane *lane = lane_pause();
-    int error = next(address, length, named ? NULL : host, named ? 0 : host_size, service, service_size, flags);
+    int error =
+        next(address, length, named ? NULL : host, named ? 0 : host_size, service, service_size, flags);
     if (lane) lane_resume(lane, PROBE_CALLED_GETNAMEINFO);
     return error;
 }

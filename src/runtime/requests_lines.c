@@ -101,8 +101,7 @@ static bool read_request(Reader *reader, Str method, Str rest)
     body = read_body(reader, body);
     if (!body.ptr || !check_body(reader, body)) return false;
     Request request = {
-        .load = {str_copy(arena, method), target, str_copy(arena, buf_str(&reader->headers)),
-                 body},
+        .load = {str_copy(arena, method), target, str_copy(arena, buf_str(&reader->headers)), body},
         .origin = REQUEST_FROM_FILE,
         .route = SIZE_MAX,
         .row1 = reader->row1,

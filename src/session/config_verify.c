@@ -12,7 +12,7 @@ typedef struct Key {
 } Key;
 
 static const Key KEYS[] = {
-    {"requests", KEY_PATH}, {"answers", KEY_PATH},  {"stub", KEY_PATH},    {"python", KEY_PATH},
+    {"requests", KEY_PATH}, {"answers", KEY_PATH},  {"stub", KEY_LIST},    {"python", KEY_PATH},
     {"service", KEY_LIST},  {"stand-in", KEY_LIST}, {"env", KEY_LIST},     {"endpoint", KEY_LIST},
     {"users", KEY_TEXT},    {"think", KEY_TEXT},    {"rate", KEY_TEXT},    {"secs", KEY_TEXT},
     {"delay", KEY_TEXT},    {"stall", KEY_TEXT},    {"prepare", KEY_TEXT}, {"server", KEY_TEXT},

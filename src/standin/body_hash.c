@@ -8,7 +8,8 @@
 /* FNV-1a. */
 static uint64_t hash_on(uint64_t hash, Str bytes)
 {
-    for (size_t i = 0; i < bytes.len; i++) hash = (hash ^ (unsigned char)bytes.ptr[i]) * 1099511628211u;
+    for (size_t i = 0; i < bytes.len; i++)
+        hash = (hash ^ (unsigned char)bytes.ptr[i]) * 1099511628211u;
     return hash;
 }
 
@@ -40,4 +41,7 @@ uint64_t body_hash_end(BodyHash *hash)
     return by_value;
 }
 
-void body_hash_free(BodyHash *hash) { buf_free(&hash->text); }
+void body_hash_free(BodyHash *hash)
+{
+    buf_free(&hash->text);
+}

@@ -8,7 +8,6 @@
 
 #include "base/banned.h"
 
-
 void http_reader_init(HttpReader *reader)
 {
     memset(reader, 0, sizeof *reader);
@@ -136,8 +135,7 @@ static bool read_header(HttpRequest *request, Framing *framing, Str name, Str va
         if (has_word(value, "close")) request->keep_alive = false;
         if (has_word(value, "keep-alive")) request->keep_alive = true;
     }
-    if (same_word(name, "content-type"))
-        request->is_json = str_find(value, STR("json")) != SIZE_MAX;
+    if (same_word(name, "content-type")) request->is_json = str_find(value, STR("json")) != SIZE_MAX;
     if (same_word(name, "expect")) request->expects_continue = has_word(value, "100-continue");
     return true;
 }

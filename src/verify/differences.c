@@ -58,7 +58,7 @@ void differences_add(Differences *differences, Str what, Str before, Str after)
 
 void differences_mask(Differences *differences, Str what)
 {
-    Str line = str_join(differences->arena, differences->request, STR(": "), what);
+    Str line = str_join(differences->arena, differences->request, STR(": "), shown(differences->arena, what));
     for (size_t i = 0; i < differences->masks.count; i++)
         if (str_equal(differences->masks.items[i], line)) return;
     if (differences->masks.count < LIMIT_RUN_MASKS)

@@ -7,9 +7,10 @@
 
 /* A request that takes longer has no answer: a stand-in's delay and a slow line of the user's are far below. */
 static const uint64_t ANSWER_NS = 30000000000u;
-/* What an answer leaves running (background tasks) gets that long before the next request, more when it is slow itself. */
-static const uint64_t SETTLE_NS = 5000000u;
-static const uint64_t LAST_SETTLE_NS = 50000000u;
+/* What an answer leaves running (background tasks) gets time before the next request: a moment, and while it calls the
+ * outside, until the answers to that are over for a moment, too. */
+static const uint64_t SETTLE_NS = 20000000u;
+static const uint64_t LONGEST_SETTLE_NS = 3000000000u;
 
 static void pause_for(uint64_t ns)
 {
@@ -35,22 +36,41 @@ static Effects joined(Arena *arena, Effects first, Effects second)
     return (Effects){calls, first.count + second.count};
 }
 
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* The last call has been answered, and nothing came of it. */
+static bool is_over(const Stage *stage, const Effects *effects)
+{
+    return !effects->count ||
+           effects->calls[effects->count - 1].at_ns + stage->plan->outside.delay_ns + SETTLE_NS < now_ns();
+}
+
+static Effects settle(Stage *stage)
+{
+    uint64_t started = now_ns();
+    pause_for(SETTLE_NS);
+    Effects effects = collect(stage);
+    while (!is_over(stage, &effects) && now_ns() - started < LONGEST_SETTLE_NS) {
+        pause_for(SETTLE_NS);
+        effects = joined(stage->arena, effects, collect(stage));
+    }
+    return effects;
+}
+
 void pass_run(Stage *stage, Host *host, const Requests *requests, Pass *pass)
 {
     LoadAnswer *answers = arena_array(stage->arena, requests->count, sizeof *answers);
     Effects *effects = arena_array(stage->arena, requests->count, sizeof *effects);
-    bool went_out = false;
     probe_area_settings(&host->area, stage->plan->stall_ns, 0, stage->plan->stall_ns);
     collect(stage);
     for (size_t i = 0; i < requests->count && process_alive(&host->process); i++) {
         answers[i] = load_ask(stage->arena, host->port, &requests->items[i].load, ANSWER_NS);
-        pause_for(SETTLE_NS);
-        effects[i] = collect(stage);
-        went_out = went_out || effects[i].count;
-    }
-    if (went_out && requests->count) {
-        pause_for(LAST_SETTLE_NS + stage->plan->outside.delay_ns);
-        effects[requests->count - 1] = joined(stage->arena, effects[requests->count - 1], collect(stage));
+        effects[i] = settle(stage);
     }
     *pass = (Pass){.answers = answers, .effects = effects, .request_count = requests->count};
     if (requests->count) {

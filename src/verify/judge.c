@@ -224,9 +224,11 @@ static Outcome remains_outcome(Judging *judging, size_t number)
     RunFinding *finding = &judging->findings[number];
     double allowed = 1 - least_fall;
     bool is_left = remains.was_stalled && (remains.ratio > allowed || stalls_each_request(judging, &remains));
-    bool is_new = !remains.was_stalled && remains.kind == REMAINS_MOVED;
+    bool is_new =
+        !remains.was_stalled && remains.kind == REMAINS_MOVED && stalls_each_request(judging, &remains);
     if (remains.still_blocks || is_new) return (Outcome){VERDICT_NOT_FIXED, remains_words(judging, &remains)};
-    if (!remains.was_stalled && still_calls(finding)) return (Outcome){VERDICT_NOT_FIXED, calls_words(judging, finding)};
+    if (!remains.was_stalled && still_calls(finding))
+        return (Outcome){VERDICT_NOT_FIXED, calls_words(judging, finding)};
     if (!is_left) return (Outcome){VERDICT_FIXED, STR("")};
     for (size_t i = 0; i < finding->endpoint_count && remains.ratio <= allowed * clear; i++)
         if (speed_is_noisy(&judging->endpoints[finding->endpoints[i]]))

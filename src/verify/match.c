@@ -360,13 +360,21 @@ static void read_call(Match *match, const MatchPhase *phase, const ProbeRecord *
     if (phase->tree == TREE_BEFORE) match_ran(match, call->finding, phase->endpoint);
 }
 
+/* What the host does itself in the middle of the application's code: it tells of lines that run. */
+static bool is_ours(const ProbeArea *area, uint32_t stack)
+{
+    ProbeFrame innermost = probe_area_frame(area, stack, 0);
+    return str_find(probe_area_text(area, innermost.file), STR("/lib/loopsafe/python/")) != SIZE_MAX;
+}
+
 static void read_calls(Match *match, const MatchPhase *phase)
 {
     size_t count = probe_area_count(phase->area);
     StallKind kind;
     for (size_t i = 0; i < count; i++) {
         const ProbeRecord *record = probe_area_record(phase->area, i);
-        bool is_call = record_stall_kind(record, &kind) && kind == STALL_BLOCKED;
+        bool is_call =
+            record_stall_kind(record, &kind) && kind == STALL_BLOCKED && !is_ours(phase->area, record->stack);
         if (is_call && record->at_ns >= phase->from_ns && record->at_ns < phase->to_ns)
             read_call(match, phase, record);
     }

@@ -126,15 +126,10 @@ static bool computes(const Run *run, size_t finding)
     return kind_time(run, finding, STALL_CPU) > kind_time(run, finding, STALL_BLOCKED);
 }
 
-/* Only work that computes holds the GIL in a thread; where no finding is known to compute, any may be it. */
-static bool may_hold_gil(const Search *search, size_t endpoint)
+/* Only work that computes holds the GIL in a thread: what waits lets it go, but for moments that belong to nobody. */
+static bool may_hold_gil(const Search *search)
 {
-    if (computes(search->run, search->number)) return true;
-    for (size_t i = 0; i < search->run->finding_count; i++) {
-        const RunFinding *other = &search->run->findings[i];
-        if (has_fix(other) && ran_on(other, endpoint) && computes(search->run, i)) return false;
-    }
-    return true;
+    return computes(search->run, search->number);
 }
 
 static uint64_t gil_time(const Run *run, size_t endpoint, Tree tree)
@@ -163,7 +158,7 @@ static Amount gil_amount(const Search *search, double *share)
     uint64_t waited = 0, stalled = 0;
     for (size_t i = 0; i < search->finding->endpoint_count; i++) {
         size_t endpoint = search->finding->endpoints[i];
-        if (endpoint >= search->run->endpoint_count || !may_hold_gil(search, endpoint)) continue;
+        if (endpoint >= search->run->endpoint_count || !may_hold_gil(search)) continue;
         uint64_t excess = gil_excess(search->run, endpoint);
         amount_add(&amount, &search->run->endpoints[endpoint], TREE_AFTER, excess);
         waited += excess;
@@ -221,6 +216,9 @@ static bool blocks_more_than_by_accident(Amount before, Amount blocked)
     return blocked.share > accident * before.share;
 }
 
+/* A loop with much to do has long ticks, and now and then one of them is found at a line that takes little. */
+static const double least_share = 0.05;
+
 Remains remains_of(const Run *run, size_t number)
 {
     Search search = {run, number, &run->findings[number]};
@@ -229,12 +227,12 @@ Remains remains_of(const Run *run, size_t number)
     Amount lines = sum_stalls(&search, still_at_lines, &at_lines);
     Amount blocked = sum_stalls(&search, still_blocks, &blocking);
     Amount moved = sum_stalls(&search, is_moved, &moved_to);
-    Remains remains = {.was_stalled = was != NULL};
+    Remains remains = {.was_stalled = was && was->longest_ns > run->stall_ns && before.share >= least_share};
     Amount gil = gil_amount(&search, &remains.gil_share);
     Amount all = {lines.share + moved.share + gil.share,
                   lines.per_request_ns + moved.per_request_ns + gil.per_request_ns};
     remains.ratio = ratio_of(before, all);
-    remains.per_request_ns = all.per_request_ns;
+    remains.per_request_ns = lines.per_request_ns + moved.per_request_ns;
     remains.still_blocks = blocking && blocks_more_than_by_accident(before, blocked);
     remains.kind = all.share > 0 ? REMAINS_AT_LINES : REMAINS_NOTHING;
     remains.stall = remains.still_blocks ? blocking : at_lines;

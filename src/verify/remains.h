@@ -16,8 +16,9 @@ typedef enum RemainsKind { REMAINS_NOTHING, REMAINS_AT_LINES, REMAINS_MOVED, REM
 typedef struct Remains {
     double
         ratio; /* of what A stalled there, the part that B still stalls; the smaller one of both measures */
-    double per_request_ns; /* in B, what remains */
-    bool was_stalled;      /* A stalled there under load at all */
+    double per_request_ns; /* in B, what remains at the lines or was moved */
+    bool
+        was_stalled; /* A stalled there under load, for longer than the threshold and a good part of the time */
     bool
         still_blocks; /* a call longer than the threshold is still made at the lines, more than by accident */
     RemainsKind kind; /* what most of it is */

@@ -82,6 +82,12 @@ typedef struct RunDifference {
     Str before, after;
 } RunDifference;
 
+/* A model of the endpoint that was made of its numbers (model/model.h); program empty: none was. */
+typedef struct RunModel {
+    Str program, pool;
+    uint32_t pool_size, processors;
+} RunModel;
+
 typedef struct RunEndpoint {
     Str method, path, function, file;
     uint32_t row1;
@@ -94,8 +100,9 @@ typedef struct RunEndpoint {
     const RunDifference *differences;
     size_t difference_count;
     uint64_t upstream_calls; /* in the functional pass of A */
-    Verdict verdict;         /* the worst of its findings', or of its own numbers */
-    Str verdict_reason;      /* one line; empty: nothing to add */
+    RunModel models[TREES];
+    Verdict verdict;    /* the worst of its findings', or of its own numbers */
+    Str verdict_reason; /* one line; empty: nothing to add */
 } RunEndpoint;
 
 typedef struct RunFinding {

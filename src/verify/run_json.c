@@ -199,7 +199,56 @@ static void add_difference(JsonOut *out, const RunDifference *difference)
     json_out_close(out, '}');
 }
 
-static void add_endpoint(JsonOut *out, const RunEndpoint *endpoint)
+/* --- models, as `loopsafe model` reads them --- */
+
+static void add_point(JsonOut *out, const RunLoad *load, const RunCell *cell)
+{
+    bool open50, open99;
+    double p50 = (double)cell_percentile(cell, 50, &open50) / 1e3,
+           p99 = (double)cell_percentile(cell, 99, &open99) / 1e3;
+    json_out_open(out, '{');
+    add_number(out, "users", load->users);
+    add_real(out, "think_ms", (double)load->think_ns / 1e6);
+    add_real(out, "warm_seconds", 0.2);
+    add_real(out, "seconds", (double)load->duration_ns / 1e9);
+    add_real(out, "per_second", cell->per_second);
+    if (!open50) add_real(out, "p50_ms", p50);
+    if (!open99) add_real(out, "p99_ms", p99);
+    json_out_close(out, '}');
+}
+
+static void add_model(JsonOut *out, const Run *run, const RunEndpoint *endpoint, Tree tree)
+{
+    const RunModel *model = &endpoint->models[tree];
+    json_out_open(out, '{');
+    add_text(out, "tree", tree == TREE_BEFORE ? STR("before") : STR("after"));
+    add_text(out, "program", model->program);
+    open_list(out, "pools");
+    json_out_open(out, '{');
+    add_text(out, "name", model->pool);
+    add_number(out, "size", model->pool_size);
+    json_out_close(out, '}');
+    json_out_close(out, ']');
+    add_number(out, "processors", model->processors);
+    open_list(out, "measured");
+    for (size_t i = 0; i < run->load_count; i++) {
+        const RunCell *cell = cell_find(endpoint, tree, i);
+        if (cell && cell->answered && run->loads[i].rate <= 0) add_point(out, &run->loads[i], cell);
+    }
+    json_out_close(out, ']');
+    json_out_close(out, '}');
+}
+
+static void add_models(JsonOut *out, const Run *run, const RunEndpoint *endpoint)
+{
+    if (!endpoint->models[TREE_BEFORE].program.len && !endpoint->models[TREE_AFTER].program.len) return;
+    open_list(out, "model");
+    for (size_t tree = 0; tree < TREES; tree++)
+        if (endpoint->models[tree].program.len) add_model(out, run, endpoint, (Tree)tree);
+    json_out_close(out, ']');
+}
+
+static void add_endpoint(JsonOut *out, const Run *run, const RunEndpoint *endpoint)
 {
     json_out_open(out, '{');
     add_text(out, "method", endpoint->method);
@@ -221,6 +270,7 @@ static void add_endpoint(JsonOut *out, const RunEndpoint *endpoint)
     for (size_t i = 0; i < endpoint->difference_count; i++)
         add_difference(out, &endpoint->differences[i]);
     json_out_close(out, ']');
+    add_models(out, run, endpoint);
     json_out_close(out, '}');
 }
 
@@ -369,7 +419,7 @@ static void add_lists(JsonOut *out, const Run *run)
     json_out_close(out, ']');
     open_list(out, "endpoints");
     for (size_t i = 0; i < run->endpoint_count; i++)
-        add_endpoint(out, &run->endpoints[i]);
+        add_endpoint(out, run, &run->endpoints[i]);
     json_out_close(out, ']');
     open_list(out, "findings");
     for (size_t i = 0; i < run->finding_count; i++)

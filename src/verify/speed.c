@@ -4,6 +4,8 @@
 #include "base/banned.h"
 
 static const double worse = 0.10; /* later by this share is slower */
+static const double worse_once =
+    0.50; /* the same of a single round: nothing says how far such numbers differ by themselves */
 
 /* Two runs of one program differ by that much at the fastest answers, whatever they do. */
 enum { LEAST_P50_US = 100, LEAST_P99_US = 1000 };
@@ -25,8 +27,9 @@ static SpeedKind kind_of(const Run *run, const RunCell *before, const RunCell *a
     uint64_t least = speed->percent > 50 ? LEAST_P99_US : LEAST_P50_US;
     if (!speed->before_us || speed->after_us <= speed->before_us + least) return SPEED_SAME;
     double ratio = (double)speed->after_us / (double)speed->before_us;
-    if (ratio > 1 + worse) return ratio - 1 > speed->noise ? SPEED_SLOWER : SPEED_NOISY;
-    return is_noisy(run, before, after) && ratio * (1 + speed->noise) > 1 + worse ? SPEED_NOISY : SPEED_SAME;
+    double slower = before->rounds > 1 ? worse : worse_once;
+    if (ratio > 1 + slower) return ratio - 1 > speed->noise ? SPEED_SLOWER : SPEED_NOISY;
+    return is_noisy(run, before, after) && ratio * (1 + speed->noise) > 1 + slower ? SPEED_NOISY : SPEED_SAME;
 }
 
 static Speed compare(const Run *run, const RunEndpoint *endpoint, size_t load, double percent)

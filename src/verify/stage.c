@@ -110,7 +110,8 @@ Str stage_path(const Stage *stage, Str relative)
 static const char *const *python_lines(Stage *stage, const char *const *lines, size_t count)
 {
     const char **all = arena_array(stage->arena, count + 2, sizeof *all);
-    for (size_t i = 0; i < count; i++) all[i] = lines[i];
+    for (size_t i = 0; i < count; i++)
+        all[i] = lines[i];
     Str root = stage->plan->place.root;
     Str path = root.len ? stage_path(stage, root) : str_from(stage->served);
     all[count] = str_join(stage->arena, STR("PYTHONPATH="), path, STR("")).ptr;

@@ -247,7 +247,7 @@ static void lay_loads(Timing *timing)
     timing->loads[closed] = (RunLoad){
         .words = plan->rate > 0 ? str_format(arena, "%.3g requests a second", plan->rate)
                                 : STR("half of the requests a second that the second version answers"),
-        .rate = plan->rate > 0 ? plan->rate : NAN,
+        .rate = plan->rate > 0 ? plan->rate : 1,
         .duration_ns = plan->seconds_ns};
 }
 
@@ -315,8 +315,29 @@ bool timing_adopt(Timing *timing, Tree tree, Host *host, Fail *fail)
     return done;
 }
 
+/* Each endpoint is asked at a rate of its own. */
+static void say_rates(Timing *timing)
+{
+    double least = 0, most = 0;
+    for (size_t i = 0; i < timing->endpoints->count; i++) {
+        double rate = timing->rates[i];
+        if (rate > 0 && (least <= 0 || rate < least)) least = rate;
+        if (rate > most) most = rate;
+    }
+    if (timing->open == SIZE_MAX || most <= 0 || timing->stage->plan->rate > 0) return;
+    RunLoad *load = &timing->loads[timing->open];
+    load->rate = most;
+    load->words = least < most
+                      ? str_format(timing->stage->arena,
+                                   "%.3g to %.3g requests a second, half of what the second version answers",
+                                   least, most)
+                      : str_format(timing->stage->arena,
+                                   "%.3g requests a second, half of what the second version answers", most);
+}
+
 TimingResult timing_done(Timing *timing)
 {
+    say_rates(timing);
     for (size_t i = 0; i < timing->endpoints->count; i++)
         if (timing->wanted[i]) take_cells(timing, i);
     return (TimingResult){timing->loads, timing->load_count, timing->noise, timing->probe_overhead};

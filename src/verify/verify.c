@@ -13,6 +13,7 @@
 #include "verify/judge.h"
 #include "verify/line_map.h"
 #include "verify/notes.h"
+#include "verify/predictions.h"
 #include "verify/statement.h"
 #include "verify/timing.h"
 
@@ -264,6 +265,31 @@ static bool run_steps(Verification *verification, Fail *fail)
     return verification->plan->quick || timing_rounds(verification->timing, fail);
 }
 
+/* The fastest of its requests: what one takes when it waits for nobody else. */
+static uint64_t alone(const Verification *verification, size_t endpoint, const Pass *pass)
+{
+    const EndpointRequests *requests = &verification->endpoints.requests[endpoint];
+    uint64_t least = 0;
+    for (size_t i = 0; i < requests->count && pass->answers; i++) {
+        const LoadAnswer *answer = &pass->answers[requests->all[i]];
+        bool good = answer->status >= 100 && answer->status < 400;
+        if (good && (!least || answer->latency_ns < least)) least = answer->latency_ns;
+    }
+    return least;
+}
+
+static void predict(Verification *verification)
+{
+    size_t count = verification->endpoints.count;
+    uint64_t(*alone_ns)[TREES] = arena_array(verification->arena, count, sizeof *alone_ns);
+    for (size_t i = 0; i < count; i++) {
+        alone_ns[i][TREE_BEFORE] = alone(verification, i, &verification->passes[1]);
+        alone_ns[i][TREE_AFTER] = alone(verification, i, &verification->passes[2]);
+    }
+    predictions_make(verification->arena, verification->run, verification->endpoints.items,
+                     (const uint64_t(*)[TREES])alone_ns, &verification->notes);
+}
+
 static void conclude(Verification *verification)
 {
     Run *run = verification->run;
@@ -278,6 +304,7 @@ static void conclude(Verification *verification)
     run->findings = verification->plan->findings;
     run->finding_count = verification->plan->finding_count;
     run->stalls = match_stalls(verification->match, &run->stall_count);
+    if (verification->plan->model) predict(verification);
     notes_outside(&verification->notes, verification->stage.outside);
     notes_take(&verification->notes, run);
     run_judge(verification->arena, run, verification->plan->findings, verification->endpoints.items);

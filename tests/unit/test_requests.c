@@ -191,9 +191,9 @@ static void routes_by_method_and_template(void **state)
     add_route(test, "POST", "/orders", "/p/a.py");
     add_route(test, "GET", "/files/{path}", "/p/a.py");
     add_route(test, "GET", "/report/{day}.csv", "/p/a.py");
-    assert_true(
-        read(test, "GET /orders/7?x=1\nGET /orders/7/items\nPOST /orders\nGET /files/a/b/c\nGET "
-                   "/report/1.csv\nHEAD /orders/7\nGET /report/1.txt\nDELETE /orders/7\nGET /orders/\n"));
+    assert_true(read(test,
+                     "GET /orders/7?x=1\nGET /orders/7/items\nPOST /orders\nGET /files/a/b/c\nGET "
+                     "/report/1.csv\nHEAD /orders/7\nGET /report/1.txt\nDELETE /orders/7\nGET /orders/\n"));
     requests_route(&test->requests, &test->host);
     const size_t wanted[] = {0, 1, 2, 3, 4, 0, SIZE_MAX, SIZE_MAX, SIZE_MAX};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)

@@ -50,6 +50,9 @@ def trouble(done, run, row, verdict, words, exit_code):
 def main():
     loopsafe, python = (os.path.abspath(path) for path in sys.argv[1:3])
     names = sys.argv[3:]
+    if not os.path.exists(python):
+        print("not run: scripts/setup --developer installs what the applications of this test need")
+        return 77
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         for change in names or CASES:
