@@ -168,6 +168,17 @@ void json_out_decimal(JsonOut *out, double number, int places)
     out->need_comma = true;
 }
 
+void json_out_real(JsonOut *out, double number)
+{
+    if (!isfinite(number)) {
+        json_out_null(out);
+        return;
+    }
+    start_item(out);
+    buf_format(out->buf, "%.6g", number);
+    out->need_comma = true;
+}
+
 void json_out_bool(JsonOut *out, bool value)
 {
     start_item(out);

@@ -31,6 +31,8 @@ void json_out_number(JsonOut *out, uint64_t number);
 void json_out_integer(JsonOut *out, int64_t number);
 /* With that many places behind the point, at most 9; what is no number becomes null. */
 void json_out_decimal(JsonOut *out, double number, int places);
+/* Six digits, as few as say it; what is no number becomes null. */
+void json_out_real(JsonOut *out, double number);
 void json_out_bool(JsonOut *out, bool value);
 void json_out_null(JsonOut *out);
 

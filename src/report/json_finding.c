@@ -117,7 +117,7 @@ void json_run_add(JsonOut *out, const Finding *finding, const ReportStyle *style
     json_text_add(out, "seen", finding->run.seen);
     json_text_or_null_add(out, "verdict", finding->run.verdict);
     json_out_key(out, "stall_ms");
-    json_out_decimal(out, (double)finding->run.stall_us / 1e3, 6);
+    json_out_real(out, (double)finding->run.stall_us / 1e3);
     json_out_close(out, '}');
 }
 

@@ -30,7 +30,7 @@ static void add_number(JsonOut *out, const char *key, uint64_t number)
 static void add_real(JsonOut *out, const char *key, double number)
 {
     json_out_key(out, key);
-    json_out_decimal(out, number, 6);
+    json_out_real(out, number);
 }
 
 static void add_bool(JsonOut *out, const char *key, bool value)
@@ -115,7 +115,7 @@ static void add_buckets(JsonOut *out, const Histogram *latency)
     for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
         if (!latency->buckets[i] && !latency->unfinished[i]) continue;
         json_out_open(out, '[');
-        json_out_decimal(out, (double)histogram_value(i) / 1e3, 6);
+        json_out_real(out, (double)histogram_value(i) / 1e3);
         json_out_number(out, latency->buckets[i]);
         json_out_number(out, latency->unfinished[i]);
         json_out_close(out, ']');

@@ -334,11 +334,13 @@ def watching(check, bench):
         host.ask("GET", "/")
         check.same("a function's header, when it is called", host.covered()[0], [1])
         host.ask("GET", "/thread")
-        check.same("in a thread, and a range", host.covered()[0], [2, 4, 5])
+        check.same("in a thread, and a range", sorted(set(host.covered()[0])), [1, 2, 4, 5])
+        time.sleep(0.01)  # the same line within 2 ms counts as the same request
         host.ask("GET", "/thread")
-        check.same("once", host.covered()[0], [])
+        check.same("for each request again", sorted(set(host.covered()[0])), [1, 2, 4, 5])
+        time.sleep(0.01)
         host.ask("GET", "/never")
-        check.same("at last", host.covered()[0], [3])
+        check.same("at last", host.covered()[0], [1, 3])
 
 
 CASES = [serving, watching, reference, stubs]
