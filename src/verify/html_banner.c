@@ -1,5 +1,7 @@
 #include "verify/html_parts.h"
 
+#include "verify/cells.h"
+
 #include "base/banned.h"
 
 static size_t verdict_count(const Run *run, Verdict verdict)
@@ -58,9 +60,8 @@ static void add_sentence(const Page *page)
 static size_t missed_count(const Run *run)
 {
     size_t count = 0;
-    for (size_t i = 0; i < run->stall_count; i++) {
-        count += run->stalls[i].finding == SIZE_MAX && run->stalls[i].tree == TREE_BEFORE;
-    }
+    for (size_t i = 0; i < run->stall_count; i++)
+        count += stall_is_missed(run, &run->stalls[i]);
     return count;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "verify/cells.h"
 #include "verify/html_stack.h"
 #include "verify/html_table.h"
 
@@ -71,14 +72,24 @@ typedef struct Stalls {
     size_t count;
 } Stalls;
 
-/* Those that the analysis had foretold, or those that it had not. */
-static Stalls stalls_list(const Page *page, bool foretold)
+typedef enum StallClass {
+    STALL_MISSED,
+    STALL_FORETOLD, /* by a finding */
+    STALL_OF_BUSY   /* a loop with much to do, and what the second version brings */
+} StallClass;
+
+static StallClass class_of(const Run *run, const RunStall *stall)
+{
+    if (stall->finding != SIZE_MAX) return STALL_FORETOLD;
+    return stall_is_missed(run, stall) ? STALL_MISSED : STALL_OF_BUSY;
+}
+
+static Stalls stalls_list(const Page *page, StallClass wanted)
 {
     const Run *run = page->run;
     Stalls stalls = {arena_array(page->arena, run->stall_count, sizeof(RunStall *)), 0};
-    for (size_t i = 0; i < run->stall_count && i < LIMIT_HTML_ROWS; i++) {
-        if ((run->stalls[i].finding != SIZE_MAX) == foretold) stalls.items[stalls.count++] = &run->stalls[i];
-    }
+    for (size_t i = 0; i < run->stall_count && i < LIMIT_HTML_ROWS; i++)
+        if (class_of(run, &run->stalls[i]) == wanted) stalls.items[stalls.count++] = &run->stalls[i];
     qsort(stalls.items, stalls.count, sizeof *stalls.items, stall_order);
     return stalls;
 }
@@ -94,7 +105,8 @@ static void add_table(const Page *page, const Stalls *stalls, const char *name, 
 void html_add_stalls(const Page *page)
 {
     if (!page->run->stall_count) return;
-    Stalls missed = stalls_list(page, false), foretold = stalls_list(page, true);
+    Stalls missed = stalls_list(page, STALL_MISSED), foretold = stalls_list(page, STALL_FORETOLD),
+           busy = stalls_list(page, STALL_OF_BUSY);
     page_markup(page, "<section id=\"stalls\"><h2>What held the loop</h2>");
     page_rows(page, page->run->stall_count, "stalls");
     if (missed.count) {
@@ -106,6 +118,12 @@ void html_add_stalls(const Page *page)
     if (foretold.count) {
         page_markup(page, "<h3>Foretold by a finding</h3>");
         add_table(page, &foretold, "Stalls that a finding had foretold", false);
+    }
+    if (busy.count) {
+        page_markup(page,
+                    "<h3>Of a busy loop</h3><p class=\"note\">Ticks that are long because many requests are "
+                    "answered in them, and places that only the second version has.</p>");
+        add_table(page, &busy, "Stalls of a busy loop", false);
     }
     page_markup(page, "</section>");
 }

@@ -27,7 +27,10 @@ static uint32_t processors(void)
     return count > 0 && count < 4096 ? (uint32_t)count : 1;
 }
 
-static double ms(uint64_t ns) { return (double)ns / 1e6; }
+static double ms(uint64_t ns)
+{
+    return (double)ns / 1e6;
+}
 
 /* --- one model --- */
 
@@ -35,20 +38,23 @@ static ModelPool *pool_of(Arena *arena, const RunEndpoint *endpoint)
 {
     ModelPool *pool = arena_alloc(arena, sizeof *pool);
     uint32_t threads = processors() + MORE_THREADS;
-    *pool = endpoint->is_async ? (ModelPool){.name = STR("threads"), .size = threads < MOST_THREADS ? threads : MOST_THREADS}
-                               : (ModelPool){.name = STR("tokens"), .size = TOKENS};
+    *pool = endpoint->is_async
+                ? (ModelPool){.name = STR("threads"), .size = threads < MOST_THREADS ? threads : MOST_THREADS}
+                : (ModelPool){.name = STR("tokens"), .size = TOKENS};
     return pool;
 }
 
 /* What one request does, by the first closed load. */
-static Str program_of(Arena *arena, const RunEndpoint *endpoint, const RunCell *cell, uint64_t alone_ns, const ModelPool *pool)
+static Str program_of(Arena *arena, const RunEndpoint *endpoint, const RunCell *cell, uint64_t alone_ns,
+                      const ModelPool *pool)
 {
     static const double some_ms = 0.2; /* less is the threads of the interpreter itself */
     double loop_ms = ms(cell->loop_cpu_per_request_ns), all_ms = ms(cell->cpu_per_request_ns);
     bool threads = !endpoint->is_async || all_ms - loop_ms > some_ms;
     FitMeasured measured = {.loop_cpu_ms = loop_ms,
                             .thread_cpu_ms = threads ? all_ms - loop_ms : 0,
-                            .loop_blocked_ms = cell->answered ? ms(cell->blocked_ns) / (double)cell->answered : 0,
+                            .loop_blocked_ms =
+                                cell->answered ? ms(cell->blocked_ns) / (double)cell->answered : 0,
                             .alone_ms = ms(alone_ns),
                             .thread_pool = threads ? pool->name : STR("")};
     return fit_program(arena, &measured);
@@ -80,7 +86,8 @@ static size_t measured_points(const Run *run, const RunEndpoint *endpoint, Tree 
     return count;
 }
 
-static bool make_model(Arena *arena, const Run *run, RunEndpoint *endpoint, Tree tree, uint64_t alone_ns, ModelEndpoint *made)
+static bool make_model(Arena *arena, const Run *run, RunEndpoint *endpoint, Tree tree, uint64_t alone_ns,
+                       ModelEndpoint *made)
 {
     const RunCell *first = cell_find(endpoint, tree, 0);
     if (!first || !first->answered || !alone_ns) return false;
@@ -88,7 +95,12 @@ static bool make_model(Arena *arena, const Run *run, RunEndpoint *endpoint, Tree
     ModelPoint *points = arena_array(arena, run->load_count, sizeof *points);
     *made = (ModelEndpoint){.text = program_of(arena, endpoint, first, alone_ns, pool), .points = points};
     made->point_count = measured_points(run, endpoint, tree, points);
-    made->model = (Model){.pools = pool, .pool_count = 1, .workers = 1, .processors = processors(), .switch_ns = 5000000, .spread = 0.1};
+    made->model = (Model){.pools = pool,
+                          .pool_count = 1,
+                          .workers = 1,
+                          .processors = processors(),
+                          .switch_ns = 5000000,
+                          .spread = 0.1};
     endpoint->models[tree] = (RunModel){made->text, pool->name, pool->size, made->model.processors};
     Fail fail = {0};
     return model_program(arena, made->text, "fit", 1, pool, 1, &made->model.program, &fail);
@@ -102,16 +114,21 @@ typedef struct Maker {
     Notes *notes;
 } Maker;
 
-static void predict(Maker *maker, const ModelEndpoint *made, const Ahead *ahead, double error, RunPrediction prediction)
+static void predict(Maker *maker, const ModelEndpoint *made, const Ahead *ahead, double error,
+                    RunPrediction prediction)
 {
-    ModelPoint point = {.users = ahead->users, .think_ns = (uint64_t)ahead->think_s * 1000000000u, .warm_ns = SIMULATED_NS / 10, .duration_ns = SIMULATED_NS};
+    ModelPoint point = {.users = ahead->users,
+                        .think_ns = (uint64_t)ahead->think_s * 1000000000u,
+                        .warm_ns = SIMULATED_NS / 10,
+                        .duration_ns = SIMULATED_NS};
     Model model = model_under(&made->model, &point);
     model.workers = ahead->workers;
     Outlook outlook;
     Fail fail = {0};
     if (!outlook_of(&model, &outlook, &fail)) return;
-    prediction.words = str_format(maker->arena, "%u users, %u s between an answer and the next request, %u worker%s", ahead->users,
-                                  ahead->think_s, ahead->workers, ahead->workers == 1 ? "" : "s");
+    prediction.words =
+        str_format(maker->arena, "%u users, %u s between an answer and the next request, %u worker%s",
+                   ahead->users, ahead->think_s, ahead->workers, ahead->workers == 1 ? "" : "s");
     prediction.per_second = outlook.per_second;
     prediction.p50_us = (uint64_t)(outlook.ms[OUTLOOK_P50] * 1e3);
     prediction.p99_us = (uint64_t)(outlook.ms[OUTLOOK_P99] * 1e3);
@@ -119,7 +136,8 @@ static void predict(Maker *maker, const ModelEndpoint *made, const Ahead *ahead,
     vec_add(&maker->items, prediction);
 }
 
-static void predict_tree(Maker *maker, const Run *run, RunEndpoint *endpoint, size_t number, Tree tree, uint64_t alone_ns)
+static void predict_tree(Maker *maker, const Run *run, RunEndpoint *endpoint, size_t number, Tree tree,
+                         uint64_t alone_ns)
 {
     ModelEndpoint made;
     Accuracy accuracy;
@@ -127,23 +145,28 @@ static void predict_tree(Maker *maker, const Run *run, RunEndpoint *endpoint, si
     if (!make_model(maker->arena, run, endpoint, tree, alone_ns, &made)) return;
     if (!accuracy_of(maker->arena, &made, &accuracy, &fail)) return;
     if (accuracy.error < 0 || accuracy.error > MODEL_MOST_ERROR) {
-        notes_add(maker->notes, str_format(maker->arena, "no prediction for %.*s %.*s, %s: the model misses what was measured by %.0f %%",
-                                           (int)endpoint->method.len, endpoint->method.ptr, (int)endpoint->path.len, endpoint->path.ptr,
-                                           tree == TREE_BEFORE ? "before" : "after", accuracy.error * 100));
+        notes_add(maker->notes,
+                  str_format(maker->arena,
+                             "no prediction for %.*s %.*s, %s: the model misses what was measured by %.0f %%",
+                             (int)endpoint->method.len, endpoint->method.ptr, (int)endpoint->path.len,
+                             endpoint->path.ptr, tree == TREE_BEFORE ? "before" : "after",
+                             accuracy.error * 100));
         return;
     }
     for (size_t i = 0; i < sizeof AHEAD / sizeof *AHEAD; i++)
         predict(maker, &made, &AHEAD[i], accuracy.error, (RunPrediction){.endpoint = number, .tree = tree});
 }
 
-void predictions_make(Arena *arena, Run *run, RunEndpoint *endpoints, const uint64_t (*alone_ns)[TREES], Notes *notes)
+void predictions_make(Arena *arena, Run *run, RunEndpoint *endpoints, const uint64_t (*alone_ns)[TREES],
+                      Notes *notes)
 {
     Maker maker = {.arena = arena, .notes = notes};
     for (size_t i = 0; i < run->endpoint_count; i++)
         for (size_t tree = 0; tree < TREES; tree++)
             predict_tree(&maker, run, &endpoints[i], i, (Tree)tree, alone_ns[i][tree]);
     RunPrediction *kept = arena_array(arena, maker.items.count, sizeof *kept);
-    for (size_t i = 0; i < maker.items.count; i++) kept[i] = maker.items.items[i];
+    for (size_t i = 0; i < maker.items.count; i++)
+        kept[i] = maker.items.items[i];
     run->predictions = kept;
     run->prediction_count = maker.items.count;
     vec_free(&maker.items);

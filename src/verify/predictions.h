@@ -10,6 +10,7 @@
 #include "verify/notes.h"
 
 /* alone_ns: of each endpoint, in both trees, the time of one request when nothing else is under way; 0: unknown. */
-void predictions_make(Arena *arena, Run *run, RunEndpoint *endpoints, const uint64_t (*alone_ns)[TREES], Notes *notes);
+void predictions_make(Arena *arena, Run *run, RunEndpoint *endpoints, const uint64_t (*alone_ns)[TREES],
+                      Notes *notes);
 
 #endif

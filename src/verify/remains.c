@@ -234,7 +234,8 @@ Remains remains_of(const Run *run, size_t number)
     remains.ratio = ratio_of(before, all);
     remains.per_request_ns = lines.per_request_ns + moved.per_request_ns;
     /* A thread that computes keeps the loop waiting for it in other ways, too: to start, to hand over. */
-    remains.still_blocks = blocking && blocked.share >= gil.share && blocks_more_than_by_accident(before, blocked);
+    remains.still_blocks =
+        blocking && blocked.share >= gil.share && blocks_more_than_by_accident(before, blocked);
     remains.kind = all.share > 0 ? REMAINS_AT_LINES : REMAINS_NOTHING;
     remains.stall = remains.still_blocks ? blocking : at_lines;
     if (remains.still_blocks) return remains;
