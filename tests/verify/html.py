@@ -21,7 +21,7 @@ SECTIONS = {"findings": "Findings", "endpoints": "Endpoints", "timelines": "Wher
 # What the page of the shop has to say, wherever.
 SAID = ["1 of 6 fixes changes what the application does", "BEHAVIOUR CHANGED", "NOT FIXED", "SLOWER", "NOT EXERCISED", "FIXED",
         "no fix to judge", "waits for the GIL: 84 % of the stall, held by a worker thread", "Missed by the analyser",
-        "jinja2/environment.py:768", "2 stalls missed by the analyser", "rates.example.com:443 answers after 100 ms",
+        "jinja2/environment.py:768", "stall missed by the analyser", "Of a busy loop", "rates.example.com:443 answers after 100 ms",
         "boto3: S3 client", "body $.generated_at", "66.7 requests/s", "a latency counts from when the request was due",
         "2,000 users, one request each 3 s, 4 workers", "± 4.0 %", "network namespace with loopback only",
         "frames read from memory", "CPython 3.11.2", "422: field required (body.file)", "$.totals[0].sum", "loopsafe verify shop.main:app",
