@@ -20,7 +20,7 @@ ENDPOINTS = ["POST /products", "GET /products/{sku}/details", "POST /products/{s
              "GET /admin/suppliers"]
 # path, words of the line: verdict
 EXPECTED = {
-    ("shop/routes/products.py", "reply = requests.get("): "FIXED",
+    ("shop/services/catalog.py", "reply = requests.get(f\"{get_settings().supplier_url}/reviews"): "FIXED",
     ("shop/routes/products.py", "supplier_price(sku)"): "FIXED",
     ("shop/routes/orders.py", "client.get(f"): "FIXED",
     ("shop/routes/orders.py", "letter = httpx.get("): "FIXED",
