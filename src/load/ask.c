@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <time.h>
 
-#include "load/clock.h"
+#include "base/clock.h"
 #include "load/connection.h"
 
 #include "base/banned.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "load/clock.h"
+#include "base/clock.h"
 #include "load/connection.h"
 #include "load/timers.h"
 

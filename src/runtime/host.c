@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "base/clock.h"
 #include "runtime/companion.h"
 #include "runtime/host_plan.h"
 #include "runtime/host_told.h"
@@ -14,13 +15,6 @@ static const uint64_t STOP_NS = 3000000000u;
 /* How often a process that is silent is looked at. */
 static const uint64_t LOOK_NS = 50000000u;
 enum { LAST_WORDS_BYTES = 2000 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 /* --- why it did not start --- */
 
@@ -52,7 +46,7 @@ static bool fail_late(Host *host, uint64_t timeout_ns, Fail *fail)
 /* False: it has failed, or it ends without a word. */
 static bool wait_ready(Host *host, uint64_t timeout_ns, Fail *fail)
 {
-    uint64_t end = now_ns() + timeout_ns;
+    uint64_t end = clock_now_ns() + timeout_ns;
     for (;;) {
         Str line = process_told(&host->process, host->arena, LOOK_NS);
         HostEvent event = line.ptr ? host_take(host, line) : HOST_OTHER;
@@ -61,7 +55,7 @@ static bool wait_ready(Host *host, uint64_t timeout_ns, Fail *fail)
         if (line.ptr) continue;
         if (!process_alive(&host->process))
             return fail_with_words(host, process_how_ended(&host->process, host->arena), fail);
-        if (now_ns() >= end) return fail_late(host, timeout_ns, fail);
+        if (clock_now_ns() >= end) return fail_late(host, timeout_ns, fail);
     }
 }
 

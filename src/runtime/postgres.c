@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "runtime/service.h"
 #include "runtime/sql_log.h"
@@ -87,7 +88,7 @@ static bool write_settings(const Postgres *postgres, Arena *arena, Fail *fail)
 static bool is_ready(Postgres *postgres)
 {
     const uint64_t patience_ns = 30000000000u;
-    uint64_t until_ns = service_now_ns() + patience_ns;
+    uint64_t until_ns = clock_now_ns() + patience_ns;
     Buf said;
     buf_init(&said);
     bool ready = false;

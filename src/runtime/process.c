@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "runtime/descendants.h"
 #include "runtime/process_log.h"
@@ -22,13 +23,6 @@
 
 /* A killed process is gone when its memory is; one that waits for a broken disk never is. */
 static const uint64_t PATIENCE_AFTER_KILL_NS = 5000000000u;
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 /* --- the child, between fork and exec: only calls that are safe there --- */
 
@@ -209,11 +203,11 @@ static bool read_told(Process *process)
 
 Str process_told(Process *process, Arena *arena, uint64_t timeout_ns)
 {
-    uint64_t end = now_ns() + timeout_ns;
+    uint64_t end = clock_now_ns() + timeout_ns;
     for (;;) {
         Str line = take_line(process, arena);
         if (line.ptr || process->control < 0) return line;
-        uint64_t now = now_ns();
+        uint64_t now = clock_now_ns();
         int wait_ms = now >= end ? 0 : (int)((end - now) / 1000000 % 1000) + 1;
         struct pollfd told = {.fd = process->control, .events = POLLIN};
         if (poll(&told, 1, wait_ms) > 0 && !read_told(process)) {
@@ -242,9 +236,9 @@ uint64_t process_cpu_ns(const Process *process, uint64_t *main_ns)
 
 static bool wait_for(Process *process, uint64_t patience_ns)
 {
-    uint64_t end = now_ns() + patience_ns;
+    uint64_t end = clock_now_ns() + patience_ns;
     while (process_alive(process)) {
-        if (now_ns() >= end) return false;
+        if (clock_now_ns() >= end) return false;
         struct timespec moment = {0, 2000000};
         nanosleep(&moment, NULL);
     }

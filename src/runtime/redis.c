@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "runtime/service.h"
 
@@ -22,13 +23,13 @@ static const uint64_t PATIENCE_NS = 10000000000u;
 /* Waits until the text stands in what was read, and reads on until then; SIZE_MAX: it never comes. Gives the place behind it. */
 static size_t read_until(int connection, Buf *seen, Str text)
 {
-    uint64_t until_ns = service_now_ns() + PATIENCE_NS;
+    uint64_t until_ns = clock_now_ns() + PATIENCE_NS;
     for (;;) {
         size_t place = str_find(buf_str(seen), text);
         if (place != SIZE_MAX) return place + text.len;
         char bytes[65536];
         struct pollfd wait = {.fd = connection, .events = POLLIN};
-        if (service_now_ns() > until_ns || (poll(&wait, 1, 100) < 0 && errno != EINTR)) return SIZE_MAX;
+        if (clock_now_ns() > until_ns || (poll(&wait, 1, 100) < 0 && errno != EINTR)) return SIZE_MAX;
         if (!wait.revents) continue;
         ssize_t count = read(connection, bytes, sizeof bytes);
         if (count <= 0) return SIZE_MAX;
@@ -50,7 +51,7 @@ static bool ask(int connection, Str command, Str answer)
 
 static bool connect_both(Redis *redis)
 {
-    uint64_t until_ns = service_now_ns() + PATIENCE_NS;
+    uint64_t until_ns = clock_now_ns() + PATIENCE_NS;
     while ((redis->control = service_connect(redis->socket)) < 0)
         if (!service_wait(&redis->process, until_ns)) return false;
     redis->monitor = service_connect(redis->socket);

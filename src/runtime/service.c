@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/banned.h"
 
 const char *service_find(Arena *arena, const char *program)
@@ -47,31 +48,24 @@ int service_connect(const char *socket_path)
     return -1;
 }
 
-uint64_t service_now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 uint64_t service_behind_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec - service_now_ns();
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec - clock_now_ns();
 }
 
 bool service_wait(Process *process, uint64_t until_ns)
 {
     struct timespec moment = {0, 2000000};
     nanosleep(&moment, NULL);
-    return process_alive(process) && service_now_ns() < until_ns;
+    return process_alive(process) && clock_now_ns() < until_ns;
 }
 
 static bool ended_well(Arena *arena, Process *process, const char *what, Fail *fail)
 {
     const uint64_t patience_ns = 60000000000u;
-    uint64_t until_ns = service_now_ns() + patience_ns;
+    uint64_t until_ns = clock_now_ns() + patience_ns;
     while (service_wait(process, until_ns))
         continue;
     bool well = process->ended && !process->signalled && process->status == 0;

@@ -17,7 +17,6 @@ bool service_run(Arena *arena, const ProcessPlan *plan, const char *what, Fail *
     __attribute__((warn_unused_result));
 /* A moment passes; false: the process has ended or the time (CLOCK_MONOTONIC) is over. */
 bool service_wait(Process *process, uint64_t until_ns);
-uint64_t service_now_ns(void);
 /* What CLOCK_REALTIME is ahead of CLOCK_MONOTONIC. */
 uint64_t service_behind_ns(void);
 

@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/path.h"
 
 #include "base/banned.h"
@@ -97,9 +98,7 @@ void roots_sweep(Roots *roots, const Root *running)
 
 int64_t roots_now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)(clock_now_ns() / 1000000);
 }
 
 void root_want(Root *root, int64_t delay_ms)

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/banned.h"
 
 typedef struct Seat {
@@ -29,13 +30,6 @@ typedef struct Server {
 
 /* What an event is about: a seat, or one of these. */
 enum { EVENT_LISTENER = 0x7ffffffe, EVENT_CLOCK = 0x7fffffff };
-
-uint64_t server_now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 static bool watch(Server *server, int operation, int descriptor, uint32_t subject, uint32_t events)
 {
@@ -136,7 +130,7 @@ static void tick_due(Server *server, uint64_t now_ns)
 
 static void set_clock(Server *server)
 {
-    uint64_t now_ns = server_now_ns(), wait_ns = alarms_next(&server->desk->alarms, now_ns);
+    uint64_t now_ns = clock_now_ns(), wait_ns = alarms_next(&server->desk->alarms, now_ns);
     struct itimerspec next = {0};
     if (wait_ns != UINT64_MAX) {
         uint64_t due_ns = now_ns + (wait_ns ? wait_ns : 1);
@@ -154,9 +148,9 @@ static bool turn(Server *server)
     int count = epoll_wait(server->poll, events, sizeof events / sizeof *events, -1);
     if (count < 0 && errno != EINTR) return false;
     for (int i = 0; i < count; i++)
-        handle(server, events[i].data.u32, events[i].events, server_now_ns());
+        handle(server, events[i].data.u32, events[i].events, clock_now_ns());
     journal_flush(&server->desk->journal);
-    tick_due(server, server_now_ns());
+    tick_due(server, clock_now_ns());
     journal_flush(&server->desk->journal);
     return true;
 }

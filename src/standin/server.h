@@ -9,6 +9,5 @@
 
 /* Serves for ever; returns only when the kernel refuses what it cannot do without. */
 bool server_serve(Desk *desk, int listener, Fail *fail);
-uint64_t server_now_ns(void);
 
 #endif

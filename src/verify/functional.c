@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/banned.h"
 
 /* A request that takes longer has no answer: a stand-in's delay and a slow line of the user's are far below. */
@@ -36,26 +37,20 @@ static Effects joined(Arena *arena, Effects first, Effects second)
     return (Effects){calls, first.count + second.count};
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /* The last call has been answered, and nothing came of it. */
 static bool is_over(const Stage *stage, const Effects *effects)
 {
     return !effects->count ||
-           effects->calls[effects->count - 1].at_ns + stage->plan->outside.delay_ns + SETTLE_NS < now_ns();
+           effects->calls[effects->count - 1].at_ns + stage->plan->outside.delay_ns + SETTLE_NS <
+               clock_now_ns();
 }
 
 static Effects settle(Stage *stage)
 {
-    uint64_t started = now_ns();
+    uint64_t started = clock_now_ns();
     pause_for(SETTLE_NS);
     Effects effects = collect(stage);
-    while (!is_over(stage, &effects) && now_ns() - started < LONGEST_SETTLE_NS) {
+    while (!is_over(stage, &effects) && clock_now_ns() - started < LONGEST_SETTLE_NS) {
         pause_for(SETTLE_NS);
         effects = joined(stage->arena, effects, collect(stage));
     }

@@ -3,8 +3,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/vec.h"
@@ -313,8 +313,7 @@ static void conclude(Verification *verification)
 VerifyEnd verify_run(Arena *arena, VerifyPlan *plan, Run *run, Fail *fail)
 {
     Verification verification = {.arena = arena, .plan = plan, .run = run};
-    struct timespec started, ended;
-    clock_gettime(CLOCK_MONOTONIC, &started);
+    uint64_t started_ns = clock_now_ns();
     if (!stage_open(&verification.stage, arena, plan, fail)) return verification.stage.end;
     *run = (Run){.command = plan->command,
                  .app = str_from(plan->place.app),
@@ -325,8 +324,6 @@ VerifyEnd verify_run(Arena *arena, VerifyPlan *plan, Run *run, Fail *fail)
     if (done) conclude(&verification);
     if (verification.match) match_free(verification.match);
     stage_close(&verification.stage);
-    clock_gettime(CLOCK_MONOTONIC, &ended);
-    run->took_ns = (uint64_t)(ended.tv_sec - started.tv_sec) * 1000000000u + (uint64_t)ended.tv_nsec -
-                   (uint64_t)started.tv_nsec;
+    run->took_ns = clock_now_ns() - started_ns;
     return done ? VERIFY_DONE : verification.stage.end;
 }

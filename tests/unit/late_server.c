@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
-#include "load/clock.h"
+#include "base/clock.h"
 #include "load/timers.h"
 
 #include "base/banned.h"

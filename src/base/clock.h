@@ -1,6 +1,6 @@
 /* clock.h - the time that everything measured is told in. */
-#ifndef LOOPSAFE_LOAD_CLOCK_H
-#define LOOPSAFE_LOAD_CLOCK_H
+#ifndef LOOPSAFE_BASE_CLOCK_H
+#define LOOPSAFE_BASE_CLOCK_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 #define _POSIX_C_SOURCE 200809L
-#include "load/clock.h"
+#include "base/clock.h"
 
 #include <time.h>
 
