@@ -225,7 +225,7 @@ static void leave_out_writing(RequestList *list, const Host *host)
             request_list_leave_out(list,
                                    str_join(list->arena, name,
                                             STR(": writes, and nothing stands in for what it writes to "),
-                                            STR("(--service, --requests)")));
+                                            STR("(--service, --requests, --writes)")));
         last = name;
     }
     vec_free(&writing.items);

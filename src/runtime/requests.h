@@ -36,7 +36,7 @@ typedef struct Request {
 typedef struct Requests {
     const Request *items;
     size_t count;
-    /* "POST /orders: writes, and nothing stands in for what it writes to (--service, --requests)" */
+    /* "POST /orders: writes, and nothing stands in for what it writes to (--service, --requests, --writes)" */
     const Str *left_out;
     size_t left_out_count;
 } Requests;

@@ -4,7 +4,7 @@
 
 #include "base/banned.h"
 
-static bool is_good(const LoadAnswer *answer)
+bool answer_is_good(const LoadAnswer *answer)
 {
     return answer->status >= 100 && answer->status < 400;
 }
@@ -53,7 +53,7 @@ static void take_requests(Arena *arena, const Requests *requests, const Pass *pa
     for (size_t i = 0; i < requests->count; i++) {
         if (endpoints->of_request[i] != endpoint) continue;
         all[taken.count++] = i;
-        if (is_good(&pass->answers[i]))
+        if (answer_is_good(&pass->answers[i]))
             good[taken.good_count++] = requests->items[i].load;
         else if (!refused)
             refused = &pass->answers[i];

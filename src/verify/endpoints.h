@@ -22,6 +22,8 @@ typedef struct Endpoints {
     size_t count;
 } Endpoints;
 
+/* A status below 400. */
+bool answer_is_good(const LoadAnswer *answer);
 void endpoints_draft(Arena *arena, const Requests *requests, const Host *host, const char *served,
                      const Pass *pass, Endpoints *endpoints);
 #endif

@@ -67,6 +67,28 @@ void notes_host(Notes *notes, const Host *host, Run *run)
         notes_add(notes, host->notices.items[i]);
 }
 
+void notes_left_out(Notes *notes, const Requests *requests, size_t files)
+{
+    for (size_t i = 0; i < requests->left_out_count; i++)
+        notes_add(notes, str_join(notes->arena, STR("not asked: "), requests->left_out[i], STR("")));
+    if (files)
+        notes_add(notes,
+                  str_format(notes->arena,
+                             "%zu file%s not copied: no plain files, links out of the tree, or unreadable",
+                             files, files == 1 ? " was" : "s were"));
+}
+
+void notes_refused(Notes *notes, const ProbeArea *area)
+{
+    size_t count = probe_area_count(area);
+    for (size_t i = 0; i < count; i++) {
+        const ProbeRecord *record = probe_area_record(area, i);
+        if (atomic_load(&record->kind) != PROBE_REFUSED) continue;
+        Str place = probe_area_text(area, record->text);
+        notes_add(notes, str_join(notes->arena, STR("refused: a connection to "), place, STR("")));
+    }
+}
+
 void notes_outside(Notes *notes, const Outside *outside)
 {
     const Str *lines;

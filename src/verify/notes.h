@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "runtime/host.h"
 #include "runtime/outside.h"
+#include "runtime/requests.h"
 #include "verify/differences.h"
 
 typedef VEC(Str) NoteList;
@@ -23,6 +24,9 @@ void notes_begin(Notes *notes, Arena *arena, Run *run);
 void notes_host(Notes *notes, const Host *host, Run *run);
 void notes_outside(Notes *notes, const Outside *outside);
 void notes_masks(Notes *notes, const Differences *differences);
+/* What was not asked, not copied, or led nowhere: a report that leaves it out would claim too much. */
+void notes_left_out(Notes *notes, const Requests *requests, size_t files);
+void notes_refused(Notes *notes, const ProbeArea *area);
 void notes_add(Notes *notes, Str notice);
 /* Hands the lines to the run. */
 void notes_take(Notes *notes, Run *run);

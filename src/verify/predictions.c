@@ -12,7 +12,6 @@
 /* The pool that plain functions run in, and the loop's own of min(32, processors + 4) threads. */
 enum { TOKENS = 40, MOST_THREADS = 32, MORE_THREADS = 4 };
 static const uint64_t SIMULATED_NS = 20000000000u;
-static const uint64_t WARM_NS = 200000000u;
 
 /* Loads that are predicted: users, seconds between an answer and the next request, workers. */
 typedef struct Ahead {
@@ -77,7 +76,7 @@ static size_t measured_points(const Run *run, const RunEndpoint *endpoint, Tree 
         points[count++] = (ModelPoint){.users = run->loads[load].users,
                                        .think_ns = run->loads[load].think_ns,
                                        .even = true,
-                                       .warm_ns = WARM_NS,
+                                       .warm_ns = run->loads[load].warm_ns,
                                        .duration_ns = run->loads[load].duration_ns,
                                        .per_second = cell->per_second,
                                        .p50_ms = told_ms(cell, 50),

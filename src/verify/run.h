@@ -52,8 +52,8 @@ typedef struct RunLoad {
     Str words; /* "20 users without a pause", "200 users, one request each 3 s", "66.7 requests/s" */
     uint32_t users;
     uint64_t think_ns;
-    double rate; /* requests a second of an open loop; 0: closed */
-    uint64_t duration_ns;
+    double rate;                   /* requests a second of an open loop; 0: closed */
+    uint64_t warm_ns, duration_ns; /* before it counts, and counted */
 } RunLoad;
 
 typedef struct RunCell {

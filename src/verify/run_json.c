@@ -209,7 +209,7 @@ static void add_point(JsonOut *out, const RunLoad *load, const RunCell *cell)
     json_out_open(out, '{');
     add_number(out, "users", load->users);
     add_real(out, "think_ms", (double)load->think_ns / 1e6);
-    add_real(out, "warm_seconds", 0.2);
+    add_real(out, "warm_seconds", (double)load->warm_ns / 1e9);
     add_real(out, "seconds", (double)load->duration_ns / 1e9);
     add_real(out, "per_second", cell->per_second);
     if (!open50) add_real(out, "p50_ms", p50);

@@ -77,7 +77,7 @@ static LoadPlan plan_of(const Timing *timing, size_t endpoint, size_t load)
                       .users = open ? OPEN_CONNECTIONS : words->users,
                       .rate = open ? timing->rates[endpoint] : 0,
                       .think_ns = words->think_ns,
-                      .warm_ns = WARM_NS,
+                      .warm_ns = words->warm_ns,
                       .grace_ns = GRACE_NS,
                       .duration_ns = words->duration_ns};
 }
@@ -239,6 +239,7 @@ static void lay_loads(Timing *timing)
         timing->loads[i] = (RunLoad){.words = closed_words(arena, plan->users[i], plan->think_ns),
                                      .users = plan->users[i],
                                      .think_ns = plan->think_ns,
+                                     .warm_ns = WARM_NS,
                                      .duration_ns = plan->seconds_ns};
     timing->load_count = closed;
     timing->open = SIZE_MAX;
@@ -248,6 +249,7 @@ static void lay_loads(Timing *timing)
         .words = plan->rate > 0 ? str_format(arena, "%.3g requests a second", plan->rate)
                                 : STR("half of the requests a second that the second version answers"),
         .rate = plan->rate > 0 ? plan->rate : 1,
+        .warm_ns = WARM_NS,
         .duration_ns = plan->seconds_ns};
 }
 

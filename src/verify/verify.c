@@ -179,6 +179,12 @@ static bool first_pass(Verification *verification, Fail *fail)
                         &verification->passes[0], &verification->endpoints);
         note_lines(verification, &host, &start);
         match_pass(verification, &host, TREE_BEFORE, &verification->passes[0]);
+        host_listen(&host);
+        notes_host(&verification->notes, &host, verification->run);
+        notes_refused(&verification->notes, &host.area);
+        const Requests none = {0};
+        bool all = !verification->plan->endpoint_count;
+        notes_left_out(&verification->notes, all ? &verification->requests : &none, stage->left_out);
     }
     stage_stop(&host);
     return made;
@@ -272,8 +278,7 @@ static uint64_t alone(const Verification *verification, size_t endpoint, const P
     uint64_t least = 0;
     for (size_t i = 0; i < requests->count && pass->answers; i++) {
         const LoadAnswer *answer = &pass->answers[requests->all[i]];
-        bool good = answer->status >= 100 && answer->status < 400;
-        if (good && (!least || answer->latency_ns < least)) least = answer->latency_ns;
+        if (answer_is_good(answer) && (!least || answer->latency_ns < least)) least = answer->latency_ns;
     }
     return least;
 }
@@ -306,7 +311,6 @@ static void conclude(Verification *verification)
     run->stalls = match_stalls(verification->match, &run->stall_count);
     if (verification->plan->model) predict(verification);
     notes_outside(&verification->notes, verification->stage.outside);
-    notes_take(&verification->notes, run);
     run_judge(verification->arena, run, verification->plan->findings, verification->endpoints.items);
 }
 
@@ -324,6 +328,10 @@ VerifyEnd verify_run(Arena *arena, VerifyPlan *plan, Run *run, Fail *fail)
     if (done) conclude(&verification);
     if (verification.match) match_free(verification.match);
     stage_close(&verification.stage);
+    if (verification.stage.remains)
+        notes_add(&verification.notes, str_join(arena, STR("could not be removed: "),
+                                                str_from(verification.stage.remains), STR("")));
+    notes_take(&verification.notes, run);
     run->took_ns = clock_now_ns() - started_ns;
     return done ? VERIFY_DONE : verification.stage.end;
 }

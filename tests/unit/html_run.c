@@ -22,9 +22,9 @@ enum { LOADS = 3, MS = 1000 * 1000 };
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const RunLoad loads[LOADS] = {
-    {TEXT("20 users without a pause"), 20, 0, 0, 3 * SECOND},
-    {TEXT("200 users without a pause"), 200, 0, 0, 3 * SECOND},
-    {TEXT("66.7 requests/s"), 400, 0, 66.7, 3 * SECOND},
+    {TEXT("20 users without a pause"), 20, 0, 0, 200 * (uint64_t)MS, 3 * SECOND},
+    {TEXT("200 users without a pause"), 200, 0, 0, 200 * (uint64_t)MS, 3 * SECOND},
+    {TEXT("66.7 requests/s"), 400, 0, 66.7, 200 * (uint64_t)MS, 3 * SECOND},
 };
 
 /* Frames, innermost first. */

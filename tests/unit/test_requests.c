@@ -231,8 +231,8 @@ static void routes_without_a_schema(void **state)
     assert_text(at(test, 1)->target, "/orders/a");
     assert_true(test->requests.items[1].route == 0);
     assert_int_equal(test->requests.left_out_count, 1);
-    assert_text(test->requests.left_out[0],
-                "POST /orders: writes, and nothing stands in for what it writes to (--service, --requests)");
+    assert_text(test->requests.left_out[0], "POST /orders: writes, and nothing stands in for what it writes "
+                                            "to (--service, --requests, --writes)");
     make(test, true);
     assert_int_equal(test->requests.count, 3);
     assert_text(at(test, 2)->target, "/orders");
