@@ -146,9 +146,9 @@ static void check_stale(Server *server, Run *run)
     Fix of_buffer = fix_of(first, 1), of_disk = fix_of(second, 1);
     Edits buffer = {0}, disk = {0};
     assert_true(edits_add(&buffer, &of_buffer) && edits_add(&disk, &of_disk));
-    /* "Now" may be the moment of the kernel's clock in which the file was written. */
-    const struct timespec times[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
-    assert_int_equal(utimensat(AT_FDCWD, "b.py", times, 0), 0);
+    /* Later than the tick of the kernel's clock in which the file was written. */
+    nanosleep(&(struct timespec){.tv_nsec = 30000000}, NULL);
+    assert_int_equal(utimensat(AT_FDCWD, "b.py", NULL, 0), 0);
     assert_false(edits_are_current(server, run, &disk));
     assert_true(edits_are_current(server, run, &buffer));
     server->documents.items.items[0]->version++;
