@@ -211,10 +211,10 @@ static Str calls_words(Judging *judging, const RunFinding *finding)
     return kept(judging, &text);
 }
 
-/* A request still holds the loop up for half a stall, however little of the old one that is. */
+/* A request still holds the loop up for as long as a stall, however little of the old one that is. */
 static bool stalls_each_request(const Judging *judging, const Remains *remains)
 {
-    return remains->kind != REMAINS_NOTHING && remains->per_request_ns > (double)judging->run->stall_ns / 2;
+    return remains->kind != REMAINS_NOTHING && remains->per_request_ns > (double)judging->run->stall_ns;
 }
 
 static Outcome remains_outcome(Judging *judging, size_t number)

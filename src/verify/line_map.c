@@ -43,13 +43,14 @@ LineRows line_map_rows(const LineMap *map, LineRows before)
     return (LineRows){(uint32_t)start + 1, (uint32_t)end};
 }
 
-uint32_t line_map_back(const LineMap *map, uint32_t after_row1)
+bool line_map_touches(const LineMap *map, LineRows after)
 {
-    size_t line = after_row1 - 1;
-    const DiffChange *last = NULL;
-    for (size_t i = 0; i < map->count && map->changes[i].after <= line; i++)
-        last = &map->changes[i];
-    if (!last) return after_row1;
-    if (line < last->after_end) return 0;
-    return (uint32_t)(last->before_end + (line - last->after_end)) + 1;
+    for (size_t i = 0; i < map->count; i++) {
+        const DiffChange *change = &map->changes[i];
+        bool is_gone = change->after == change->after_end;
+        bool begins = change->after + is_gone < after.end_row1 + (size_t)is_gone;
+        bool ends = change->after_end >= after.row1;
+        if (begins && ends) return true;
+    }
+    return false;
 }

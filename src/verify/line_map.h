@@ -21,7 +21,7 @@ typedef struct LineRows {
 
 LineMap line_map_new(Arena *arena, Str before, Str after);
 LineRows line_map_rows(const LineMap *map, LineRows before);
-/* The row of A that stands unchanged in this row of B; 0: the row is new. */
-uint32_t line_map_back(const LineMap *map, uint32_t after_row1);
+/* One of these rows of B is new, or one of A is gone from between them. */
+bool line_map_touches(const LineMap *map, LineRows after);
 
 #endif

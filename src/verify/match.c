@@ -146,8 +146,8 @@ static bool same_function_of(const RunFrame *left, const RunFrame *right)
 static bool same_stall(const RunStall *left, const RunStall *right)
 {
     return left->tree == right->tree && left->kind == right->kind && left->endpoint == right->endpoint &&
-           left->finding == right->finding && same_frame(left->at, right->at) &&
-           str_equal(left->call, right->call) &&
+           left->finding == right->finding && left->by_change == right->by_change &&
+           same_frame(left->at, right->at) && str_equal(left->call, right->call) &&
            same_function_of(stack_callee(&left->stack), stack_callee(&right->stack));
 }
 
@@ -167,6 +167,18 @@ static size_t stall_last(const Match *match, const RunStall *stall)
     return match->stalls.count - 1;
 }
 
+/* Some frame of the project stands in a function that is not A's. */
+static bool is_by_change(const Match *match, Tree tree, const RunStack *stack)
+{
+    if (tree == TREE_BEFORE || !match->plan.versions) return false;
+    for (size_t i = 0; i < stack->count; i++) {
+        const RunFrame *frame = &stack->frames[i];
+        if (frame->in_project && versions_changed(match->plan.versions, frame->file, frame->row1))
+            return true;
+    }
+    return false;
+}
+
 static RunStall stall_of(Match *match, const MatchPhase *phase, const ProbeRecord *record, StallKind kind)
 {
     RunStall stall = {.tree = phase->tree, .kind = kind, .endpoint = phase->endpoint};
@@ -174,6 +186,7 @@ static RunStall stall_of(Match *match, const MatchPhase *phase, const ProbeRecor
     stall.stack = stack_read(match->arena, phase->area, record->stack, match->plan.roots[phase->tree]);
     stall.at = stack_place(&stall.stack);
     stall.finding = finding_of(match, phase->tree, &stall.stack);
+    stall.by_change = is_by_change(match, phase->tree, &stall.stack);
     return stall;
 }
 

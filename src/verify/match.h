@@ -15,8 +15,8 @@
 #define LOOPSAFE_VERIFY_MATCH_H
 
 #include "runtime/area.h"
-#include "verify/line_map.h"
 #include "verify/run.h"
+#include "verify/versions.h"
 
 typedef struct MatchPlan {
     Str roots[TREES];           /* absolute folders of the copies that were run */
@@ -24,6 +24,7 @@ typedef struct MatchPlan {
     size_t finding_count;
     const LineRows
         *statements[TREES]; /* of each finding the rows of the whole statement; NULL: its rows alone */
+    Versions *versions;     /* of the copies' files; NULL: there is one tree */
     uint64_t stall_ns;
     const char *(*call_name)(uint16_t call); /* of PROBE_CALL */
 } MatchPlan;

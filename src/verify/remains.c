@@ -105,8 +105,9 @@ static bool belongs_to_another(const Search *search, const RunStall *stall)
 static bool is_moved(const Search *search, const RunStall *stall)
 {
     return counts_for(search, stall, TREE_AFTER) && stall->finding == SIZE_MAX && stall->kind != STALL_GIL &&
-           stall->at && stall->at->in_project && stall->longest_ns > search->run->stall_ns &&
-           !is_known_place(search->run, stall) && !belongs_to_another(search, stall);
+           stall->by_change && stall->at && stall->at->in_project &&
+           stall->longest_ns > search->run->stall_ns && !is_known_place(search->run, stall) &&
+           !belongs_to_another(search, stall);
 }
 
 /* --- the GIL --- */

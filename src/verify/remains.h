@@ -1,7 +1,8 @@
 /* remains.h - what is left in B of the stall that a finding of A is about.
  *
  *   at its lines        stalls where the finding, or the code that took its place, stands
- *   moved               stalls at places of the project that A does not know, on the same endpoint
+ *   moved               stalls on the way of which is a function that was changed, at places of the project where A has
+ *                       none, on the same endpoint: what a server or a middleware does for each request is none of them
  *   the GIL             what B waits for it beyond A: the work went to a thread and still holds the loop up
  *
  * Shape   measured twice, as a share of the time and a request: a loop that answers a hundred times as many requests is busy

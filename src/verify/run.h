@@ -39,6 +39,7 @@ typedef struct RunStall {
     RunStack stack;     /* one of them */
     uint64_t count, total_ns, longest_ns;
     size_t finding; /* of the run's findings; SIZE_MAX: missed by the analyser */
+    bool by_change; /* of B: on the way to it is a function that is not A's */
 } RunStall;
 
 /* A tick longer than the threshold, for the timeline. */

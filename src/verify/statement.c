@@ -107,3 +107,77 @@ LineRows statement_rows(Str text, LineRows rows)
     }
     return around;
 }
+
+/* --- functions --- */
+
+/* A function whose end has not come yet. */
+typedef struct OpenFunction {
+    uint32_t row1, indent;
+} OpenFunction;
+
+enum { DEEPEST = 32 }; /* functions in functions; one that is deeper counts to the one around it */
+
+typedef struct Functions {
+    OpenFunction open[DEEPEST];
+    size_t count;
+} Functions;
+
+/* Columns before the first byte of the line, as Python counts them. */
+static uint32_t indent_at(const Scan *scan, size_t *ahead)
+{
+    uint32_t columns = 0;
+    for (*ahead = 0;; ++*ahead) {
+        char byte = byte_at(scan, *ahead);
+        if (byte == '\t')
+            columns += 8 - columns % 8;
+        else if (byte == ' ')
+            columns++;
+        else
+            return columns;
+    }
+}
+
+static bool is_empty_line(char first)
+{
+    return first == '\n' || first == '\r' || first == '#' || first == '\0';
+}
+
+static bool begins_function(Str line)
+{
+    if (str_starts(line, STR("async ")) || str_starts(line, STR("async\t"))) line = str_drop(line, 6);
+    while (str_starts(line, STR(" ")) || str_starts(line, STR("\t")))
+        line = str_drop(line, 1);
+    return str_starts(line, STR("def ")) || str_starts(line, STR("def\t"));
+}
+
+static void end_functions(Functions *functions, uint32_t indent)
+{
+    while (functions->count && functions->open[functions->count - 1].indent >= indent)
+        functions->count--;
+}
+
+LineRows function_rows(Str text, uint32_t row1)
+{
+    Scan scan = {.text = text, .row1 = 1};
+    Functions functions = {.count = 0};
+    LineRows around = {0};
+    size_t inside = 0; /* functions that are open at the row */
+    while (scan.at < text.len) {
+        size_t ahead;
+        uint32_t first = scan.row1, indent = indent_at(&scan, &ahead);
+        bool is_empty = is_empty_line(byte_at(&scan, ahead));
+        Str line = str_drop(text, scan.at + ahead);
+        uint32_t last = skip_line(&scan);
+        if (is_empty && row1 != first) continue;
+        if (!is_empty) end_functions(&functions, indent);
+        if (inside && functions.count < inside) return around;
+        if (begins_function(line) && functions.count < DEEPEST)
+            functions.open[functions.count++] = (OpenFunction){first, indent};
+        if (row1 >= first && row1 <= last && functions.count) {
+            inside = functions.count;
+            around.row1 = functions.open[inside - 1].row1;
+        }
+        around.end_row1 = last;
+    }
+    return inside ? around : statement_rows(text, (LineRows){row1, row1});
+}

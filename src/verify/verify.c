@@ -5,17 +5,15 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/io.h"
-#include "base/limits.h"
 #include "base/vec.h"
 #include "probe/call_name.h"
 #include "verify/answers.h"
 #include "verify/judge.h"
-#include "verify/line_map.h"
 #include "verify/notes.h"
 #include "verify/predictions.h"
 #include "verify/statement.h"
 #include "verify/timing.h"
+#include "verify/versions.h"
 
 #include "base/banned.h"
 
@@ -45,30 +43,19 @@ static bool has_after(const Verification *verification)
 
 /* --- where findings stand, in both trees --- */
 
-static Str text_of(const Verification *verification, Tree tree, Str path)
-{
-    const char *folder = verification->stage.trees[tree];
-    Str text = STR("");
-    if (!folder) return text;
-    Str file = str_join(verification->arena, str_from(folder), STR("/"), path);
-    return io_read_file(verification->arena, file.ptr, LIMIT_FILE_BYTES, &text) == IO_OK ? text : STR("");
-}
-
-static void place_findings(Verification *verification, LineRows *statements[TREES])
+static void place_findings(Verification *verification, Versions *versions, LineRows *statements[TREES])
 {
     VerifyPlan *plan = verification->plan;
     for (size_t i = 0; i < plan->finding_count; i++) {
         RunFinding *finding = &plan->findings[i];
         LineRows rows = {finding->row1, finding->end_row1};
-        Str before = text_of(verification, TREE_BEFORE, finding->path);
-        Str after = text_of(verification, TREE_AFTER, finding->path);
-        statements[TREE_BEFORE][i] = statement_rows(before, rows);
+        const Version *version = versions_file(versions, finding->path);
+        statements[TREE_BEFORE][i] = statement_rows(version->texts[TREE_BEFORE], rows);
         if (!has_after(verification)) continue;
-        LineMap map = line_map_new(verification->arena, before, after);
-        LineRows moved = line_map_rows(&map, rows);
+        LineRows moved = line_map_rows(&version->map, rows);
         finding->after_row1 = moved.row1;
         finding->after_end_row1 = moved.end_row1;
-        statements[TREE_AFTER][i] = line_map_rows(&map, statements[TREE_BEFORE][i]);
+        statements[TREE_AFTER][i] = line_map_rows(&version->map, statements[TREE_BEFORE][i]);
     }
 }
 
@@ -78,12 +65,15 @@ static void begin_match(Verification *verification)
     LineRows *statements[TREES];
     for (size_t tree = 0; tree < TREES; tree++)
         statements[tree] = arena_array(verification->arena, plan->finding_count, sizeof **statements);
-    place_findings(verification, statements);
+    const char *const *trees = (const char *const *)verification->stage.trees;
+    Versions *versions = versions_new(verification->arena, trees);
+    place_findings(verification, versions, statements);
     Str root = str_from(verification->stage.served);
     MatchPlan match = {.roots = {root, root},
                        .findings = plan->findings,
                        .finding_count = plan->finding_count,
                        .statements = {statements[TREE_BEFORE], statements[TREE_AFTER]},
+                       .versions = has_after(verification) ? versions : NULL,
                        .stall_ns = plan->stall_ns,
                        .call_name = call_name};
     verification->match = match_new(verification->arena, &match);

@@ -71,7 +71,8 @@ static const RunStall stalls[] = {
      61,
      6100 * (uint64_t)MS,
      2048 * (uint64_t)MS,
-     0},
+     0,
+     false},
     {TREE_BEFORE,
      STALL_BLOCKED,
      TEXT("poll"),
@@ -81,7 +82,8 @@ static const RunStall stalls[] = {
      140,
      7140 * (uint64_t)MS,
      1020 * (uint64_t)MS,
-     1},
+     1,
+     false},
     {TREE_BEFORE,
      STALL_CPU,
      TEXT(""),
@@ -91,7 +93,8 @@ static const RunStall stalls[] = {
      600,
      2400 * (uint64_t)MS,
      88 * (uint64_t)MS,
-     2},
+     2,
+     false},
     {TREE_AFTER,
      STALL_GIL,
      TEXT(""),
@@ -101,7 +104,8 @@ static const RunStall stalls[] = {
      410,
      2050 * (uint64_t)MS,
      79 * (uint64_t)MS,
-     2},
+     2,
+     false},
     {TREE_BEFORE,
      STALL_BLOCKED,
      TEXT("connect"),
@@ -111,7 +115,8 @@ static const RunStall stalls[] = {
      9,
      940 * (uint64_t)MS,
      104 * (uint64_t)MS,
-     3},
+     3,
+     false},
     {TREE_AFTER,
      STALL_CPU,
      TEXT(""),
@@ -121,7 +126,8 @@ static const RunStall stalls[] = {
      76,
      2830 * (uint64_t)MS,
      607 * (uint64_t)MS,
-     3},
+     3,
+     false},
     {TREE_BEFORE,
      STALL_CPU,
      TEXT(""),
@@ -131,7 +137,8 @@ static const RunStall stalls[] = {
      23,
      410 * (uint64_t)MS,
      31 * (uint64_t)MS,
-     SIZE_MAX},
+     SIZE_MAX,
+     false},
     {TREE_AFTER,
      STALL_CPU,
      TEXT(""),
@@ -141,7 +148,8 @@ static const RunStall stalls[] = {
      22,
      400 * (uint64_t)MS,
      30 * (uint64_t)MS,
-     SIZE_MAX},
+     SIZE_MAX,
+     false},
     {TREE_BEFORE,
      STALL_BLOCKED,
      TEXT("open"),
@@ -151,7 +159,8 @@ static const RunStall stalls[] = {
      1,
      12 * (uint64_t)MS,
      12 * (uint64_t)MS,
-     SIZE_MAX},
+     SIZE_MAX,
+     false},
 };
 
 static const RunFinding findings[] = {
@@ -528,8 +537,8 @@ static Run hostile_run(Arena *arena)
     RunStall *held = arena_array(arena, COUNT(stalls), sizeof *held);
     for (size_t i = 0; i < COUNT(stalls); i++) {
         held[i] = (RunStall){
-            stalls[i].tree,   stalls[i].kind, attack, stalls[i].endpoint, frame, {frame, 1}, 1, MS, MS,
-            stalls[i].finding};
+            stalls[i].tree,    stalls[i].kind,     attack, stalls[i].endpoint, frame, {frame, 1}, 1, MS, MS,
+            stalls[i].finding, stalls[i].by_change};
     }
     RunFinding *found = arena_array(arena, COUNT(findings), sizeof *found);
     for (size_t i = 0; i < COUNT(findings); i++) {

@@ -49,6 +49,7 @@ static RunStall *stall(Scene *scene, Tree tree, StallKind kind, size_t finding, 
     for (size_t i = depth; i-- > 0;)
         if (frames[i].in_project) made->at = &frames[i];
     made->call = kind == STALL_BLOCKED ? STR("recv") : STR("");
+    made->by_change = tree == TREE_AFTER;
     return made;
 }
 
@@ -279,6 +280,17 @@ static void a_stall_that_moved_is_not_fixed(void **state)
     judged(scene, VERDICT_FIXED, NULL, 0);
 }
 
+/* What a middleware does for each request is more of the time when nothing else holds the loop up. */
+static void a_stall_beside_the_change_is_not_its_fault(void **state)
+{
+    Scene *scene = *state;
+    RunStall *beside = stall(scene, TREE_AFTER, STALL_CPU, SIZE_MAX, elsewhere, 2);
+    lasts(beside, 100, 12 * MS);
+    judged(scene, VERDICT_NOT_FIXED, NULL, 1);
+    beside->by_change = false;
+    judged(scene, VERDICT_FIXED, NULL, 0);
+}
+
 static void requests_that_fail_under_load(void **state)
 {
     Scene *scene = *state;
@@ -449,6 +461,7 @@ int main(void)
         WITH(broken_the_body_changed),
         WITH(broken_an_upstream_call_is_lost),
         WITH(a_stall_that_moved_is_not_fixed),
+        WITH(a_stall_beside_the_change_is_not_its_fault),
         WITH(requests_that_fail_under_load),
         WITH(later_answers_are_slower),
         WITH(noise_that_may_turn_the_verdict),

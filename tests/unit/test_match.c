@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 /* From the probe's records to stalls and findings: records are written by hand. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,6 +8,10 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/io.h"
 #include "verify/match.h"
 #include "verify/ticks.h"
 #include "verify/words.h"
@@ -333,6 +338,77 @@ static void a_statement_holds_the_call_of_its_function(void **state)
     match_free(match);
 }
 
+/* --- what the change has to do with it --- */
+
+static void put(const char *folder, const char *name, const char *text)
+{
+    char path[128];
+    Fail fail = {0};
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    assert_true(io_write_file(path, str_from(text), &fail));
+}
+
+static void make_trees(char *before, char *after)
+{
+    assert_non_null(mkdtemp(before));
+    assert_non_null(mkdtemp(after));
+    const char *middleware = "async def middleware(request, next):\n    return await next(request)\n";
+    put(before, "app.py", "import x\n\n\nasync def handler():\n    return x.get()\n");
+    put(after, "app.py",
+        "import x\nimport y\n\n\nasync def handler():\n    r = await y.get()\n    return r\n");
+    put(before, "middleware.py", middleware);
+    put(after, "middleware.py", middleware);
+    put(after, "new.py", "def helper():\n    return 1\n");
+}
+
+static void remove_tree(const char *folder)
+{
+    static const char *const names[] = {"app.py", "middleware.py", "new.py"};
+    char path[128];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* A function that was changed, at whatever of its lines, and a file that is new; not what stands around them. */
+static void a_stall_is_the_changes_where_that_is_on_its_stack(void **state)
+{
+    Scene *scene = *state;
+    char before[] = "/tmp/loopsafe-match-XXXXXX", after[] = "/tmp/loopsafe-match-XXXXXX";
+    make_trees(before, after);
+    const char *const folders[TREES] = {before, after};
+    MatchPlan plan = plan_of();
+    plan.versions = versions_new(&scene->arena, folders);
+    Match *match = match_new(&scene->arena, &plan);
+    const struct {
+        Line lines[3];
+        bool wanted;
+    } cases[] = {
+        {{{"/run/b/app.py", "handler", 7}, {"/run/b/middleware.py", "middleware", 2}}, true},
+        {{{"/run/b/app.py", "<module>", 1}}, false},
+        {{{"/run/b/app.py", "<module>", 2}}, true},
+        {{{"/run/b/middleware.py", "middleware", 2}}, false},
+        {{{"/run/b/new.py", "helper", 2}, {"/run/b/middleware.py", "middleware", 2}}, true},
+        {{{"/run/b/gone.py", "nobody", 2}}, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        add_record(scene, PROBE_SAMPLE, i * 100, 50, add_stack(scene, cases[i].lines));
+        end_tick(scene, i * 100, 50);
+    }
+    MatchPhase phase = phase_of(scene, TREE_AFTER);
+    match_phase(match, &phase);
+    size_t count;
+    const RunStall *stalls = match_stalls(match, &count);
+    assert_int_equal(count, sizeof cases / sizeof *cases);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(stalls[i].by_change, cases[i].wanted);
+    match_free(match);
+    remove_tree(before);
+    remove_tree(after);
+}
+
 static void what_no_finding_foretold_is_missed(void **state)
 {
     Scene *scene = *state;
@@ -453,6 +529,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(samples_of_one_tick_are_one_stall, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_of_the_other_tree_count_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_statement_holds_the_call_of_its_function, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_stall_is_the_changes_where_that_is_on_its_stack, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_no_finding_foretold_is_missed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(short_calls_confirm, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_findings_of_stalls_are_confirmed, set_up, tear_down),
