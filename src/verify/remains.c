@@ -217,8 +217,26 @@ static bool blocks_more_than_by_accident(Amount before, Amount blocked)
     return blocked.share > accident * before.share;
 }
 
-/* A loop with much to do has long ticks, and now and then one of them is found at a line that takes little. */
-static const double least_share = 0.05;
+static uint64_t longest_blocked(const Search *search)
+{
+    uint64_t longest = 0;
+    for (size_t i = 0; i < search->run->stall_count; i++) {
+        const RunStall *stall = &search->run->stalls[i];
+        if (was_at_lines(search, stall) && stall->kind == STALL_BLOCKED && stall->longest_ns > longest)
+            longest = stall->longest_ns;
+    }
+    return longest;
+}
+
+/* A loop with much to do has long ticks: many requests that compute a little are found in one of them. What computes only
+ * stalls when it does so for a good part of a stall each request; a call that blocks has a length of its own. */
+static bool has_stalled(const Search *search, Amount before)
+{
+    static const double least_share = 0.05;
+    uint64_t stall_ns = search->run->stall_ns;
+    return before.share >= least_share &&
+           (longest_blocked(search) > stall_ns || before.per_request_ns > (double)stall_ns / 2);
+}
 
 Remains remains_of(const Run *run, size_t number)
 {
@@ -228,7 +246,7 @@ Remains remains_of(const Run *run, size_t number)
     Amount lines = sum_stalls(&search, still_at_lines, &at_lines);
     Amount blocked = sum_stalls(&search, still_blocks, &blocking);
     Amount moved = sum_stalls(&search, is_moved, &moved_to);
-    Remains remains = {.was_stalled = was && was->longest_ns > run->stall_ns && before.share >= least_share};
+    Remains remains = {.was_stalled = was && has_stalled(&search, before)};
     Amount gil = gil_amount(&search, &remains.gil_share);
     Amount all = {lines.share + moved.share + gil.share,
                   lines.per_request_ns + moved.per_request_ns + gil.per_request_ns};

@@ -291,6 +291,22 @@ static void a_stall_beside_the_change_is_not_its_fault(void **state)
     judged(scene, VERDICT_FIXED, NULL, 0);
 }
 
+/* Twenty users keep a loop busy, and each tick computes a little for many of them. */
+static void much_of_little_is_no_stall(void **state)
+{
+    Scene *scene = *state;
+    RunStall *busy = &scene->stalls[0];
+    busy->kind = STALL_CPU;
+    scene->findings[0].calls[TREE_BEFORE] = 2;
+    scene->findings[0].call_ns[TREE_BEFORE] = MS;
+    scene->cells[A_CLOSED].answered = scene->cells[B_CLOSED].answered = 3000;
+    lasts(busy, 150, 20 * MS);
+    lasts(stall(scene, TREE_AFTER, STALL_GIL, SIZE_MAX, in_thread, 1), 150, 18 * MS);
+    judged(scene, VERDICT_FIXED, NULL, 0);
+    scene->cells[A_CLOSED].answered = scene->cells[B_CLOSED].answered = 300;
+    judged(scene, VERDICT_NOT_FIXED, NULL, 1);
+}
+
 static void requests_that_fail_under_load(void **state)
 {
     Scene *scene = *state;
@@ -462,6 +478,7 @@ int main(void)
         WITH(broken_an_upstream_call_is_lost),
         WITH(a_stall_that_moved_is_not_fixed),
         WITH(a_stall_beside_the_change_is_not_its_fault),
+        WITH(much_of_little_is_no_stall),
         WITH(requests_that_fail_under_load),
         WITH(later_answers_are_slower),
         WITH(noise_that_may_turn_the_verdict),
