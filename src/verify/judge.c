@@ -211,10 +211,39 @@ static Str calls_words(Judging *judging, const RunFinding *finding)
     return kept(judging, &text);
 }
 
+static Str little_words(Judging *judging, const Remains *remains)
+{
+    Buf text;
+    buf_init(&text);
+    buf_add_text(&text, "runs, and computes ");
+    words_add_ms(&text, (uint64_t)remains->before_per_request_ns);
+    buf_add_text(&text, " a request");
+    return kept(judging, &text);
+}
+
 /* A request still holds the loop up for as long as a stall, however little of the old one that is. */
 static bool stalls_each_request(const Judging *judging, const Remains *remains)
 {
     return remains->kind != REMAINS_NOTHING && remains->per_request_ns > (double)judging->run->stall_ns;
+}
+
+static Str fixed_words(Judging *judging, const RunFinding *finding, const Remains *remains)
+{
+    uint64_t longest = finding->stall_ns[TREE_BEFORE];
+    Buf text;
+    buf_init(&text);
+    if (!remains->was_stalled) {
+        buf_add_text(&text, "the call left the loop's thread");
+    } else {
+        buf_add_text(&text, "longest stall at its lines ");
+        words_add_ms(&text, longest);
+        buf_add_text(&text, " → ");
+        if (finding->stall_ns[TREE_AFTER])
+            words_add_ms(&text, finding->stall_ns[TREE_AFTER]);
+        else
+            buf_add_text(&text, "none");
+    }
+    return kept(judging, &text);
 }
 
 static Outcome remains_outcome(Judging *judging, size_t number)
@@ -229,7 +258,9 @@ static Outcome remains_outcome(Judging *judging, size_t number)
     if (remains.still_blocks || is_new) return (Outcome){VERDICT_NOT_FIXED, remains_words(judging, &remains)};
     if (!remains.was_stalled && still_calls(finding))
         return (Outcome){VERDICT_NOT_FIXED, calls_words(judging, finding)};
-    if (!is_left) return (Outcome){VERDICT_FIXED, STR("")};
+    if (!remains.was_stalled && !finding->calls[TREE_BEFORE])
+        return (Outcome){VERDICT_NOT_REPRODUCED, little_words(judging, &remains)};
+    if (!is_left) return (Outcome){VERDICT_FIXED, fixed_words(judging, finding, &remains)};
     for (size_t i = 0; i < finding->endpoint_count && remains.ratio <= allowed * clear; i++)
         if (speed_is_noisy(&judging->endpoints[finding->endpoints[i]]))
             return (Outcome){VERDICT_NOISY, remains_words(judging, &remains)};
@@ -270,25 +301,6 @@ static bool is_exercised(Judging *judging, const RunFinding *finding, Str *reaso
     return !finding->endpoint_count;
 }
 
-static Str fixed_words(Judging *judging, const RunFinding *finding)
-{
-    uint64_t longest = finding->stall_ns[TREE_BEFORE];
-    Buf text;
-    buf_init(&text);
-    if (longest <= judging->run->stall_ns && finding->calls[TREE_BEFORE]) {
-        buf_add_text(&text, "the call left the loop's thread");
-    } else {
-        buf_add_text(&text, "longest stall at its lines ");
-        words_add_ms(&text, longest);
-        buf_add_text(&text, " → ");
-        if (finding->stall_ns[TREE_AFTER])
-            words_add_ms(&text, finding->stall_ns[TREE_AFTER]);
-        else
-            buf_add_text(&text, "none");
-    }
-    return kept(judging, &text);
-}
-
 static Outcome stall_outcome(Judging *judging, size_t number)
 {
     RunFinding *finding = &judging->findings[number];
@@ -297,7 +309,7 @@ static Outcome stall_outcome(Judging *judging, size_t number)
     if (outcome.verdict != VERDICT_FIXED) return outcome;
     Outcome speed = worst_endpoint(judging, finding, speed_outcome);
     if (speed.verdict != VERDICT_NONE) return speed;
-    return (Outcome){VERDICT_FIXED, fixed_words(judging, finding)};
+    return outcome;
 }
 
 /* Awaits in a row stall nothing: what a fix of them is for is an earlier answer. */

@@ -112,25 +112,33 @@ static bool is_moved(const Search *search, const RunStall *stall)
 
 /* --- the GIL --- */
 
-static uint64_t kind_time(const Run *run, size_t finding, StallKind kind)
+/* Of A, at the finding's lines, while that endpoint was asked. */
+static uint64_t kind_time(const Run *run, size_t finding, size_t endpoint, StallKind kind)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < run->stall_count; i++)
         if (run->stalls[i].tree == TREE_BEFORE && run->stalls[i].finding == finding &&
-            run->stalls[i].kind == kind)
+            run->stalls[i].endpoint == endpoint && run->stalls[i].kind == kind)
             sum += run->stalls[i].total_ns;
     return sum;
 }
 
-static bool computes(const Run *run, size_t finding)
+/* What a finding that was fixed computes; 0 where it rather waits. Only work that computes holds the GIL in a thread: what
+ * waits lets it go, but for moments that belong to nobody. */
+static uint64_t moved_work(const Run *run, size_t finding, size_t endpoint)
 {
-    return kind_time(run, finding, STALL_CPU) > kind_time(run, finding, STALL_BLOCKED);
+    uint64_t computed = kind_time(run, finding, endpoint, STALL_CPU);
+    return computed > kind_time(run, finding, endpoint, STALL_BLOCKED) ? computed : 0;
 }
 
-/* Only work that computes holds the GIL in a thread: what waits lets it go, but for moments that belong to nobody. */
-static bool may_hold_gil(const Search *search)
+/* Of all work that was moved there, the part of this finding: they all hold the same GIL. */
+static double part_of_work(const Search *search, size_t endpoint)
 {
-    return computes(search->run, search->number);
+    uint64_t own = moved_work(search->run, search->number, endpoint), all = 0;
+    for (size_t i = 0; i < search->run->finding_count; i++)
+        if (i == search->number || has_fix(&search->run->findings[i]))
+            all += moved_work(search->run, i, endpoint);
+    return all ? (double)own / (double)all : 0;
 }
 
 static uint64_t gil_time(const Run *run, size_t endpoint, Tree tree)
@@ -159,9 +167,11 @@ static Amount gil_amount(const Search *search, double *share)
     uint64_t waited = 0, stalled = 0;
     for (size_t i = 0; i < search->finding->endpoint_count; i++) {
         size_t endpoint = search->finding->endpoints[i];
-        if (endpoint >= search->run->endpoint_count || !may_hold_gil(search)) continue;
+        if (endpoint >= search->run->endpoint_count) continue;
         uint64_t excess = gil_excess(search->run, endpoint);
-        amount_add(&amount, &search->run->endpoints[endpoint], TREE_AFTER, excess);
+        double part = part_of_work(search, endpoint);
+        if (part <= 0) continue;
+        amount_add(&amount, &search->run->endpoints[endpoint], TREE_AFTER, (uint64_t)((double)excess * part));
         waited += excess;
         stalled += stalled_of(&search->run->endpoints[endpoint], TREE_AFTER);
     }
@@ -251,6 +261,7 @@ Remains remains_of(const Run *run, size_t number)
     Amount all = {lines.share + moved.share + gil.share,
                   lines.per_request_ns + moved.per_request_ns + gil.per_request_ns};
     remains.ratio = ratio_of(before, all);
+    remains.before_per_request_ns = before.per_request_ns;
     remains.per_request_ns = lines.per_request_ns + moved.per_request_ns;
     /* A thread that computes keeps the loop waiting for it in other ways, too: to start, to hand over. */
     remains.still_blocks =

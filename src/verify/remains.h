@@ -3,7 +3,8 @@
  *   at its lines        stalls where the finding, or the code that took its place, stands
  *   moved               stalls on the way of which is a function that was changed, at places of the project where A has
  *                       none, on the same endpoint: what a server or a middleware does for each request is none of them
- *   the GIL             what B waits for it beyond A: the work went to a thread and still holds the loop up
+ *   the GIL             what B waits for it beyond A: the work went to a thread and still holds the loop up; findings
+ *                       whose work went there share it as they computed in A
  *
  * Shape   measured twice, as a share of the time and a request: a loop that answers a hundred times as many requests is busy
  *         for another reason. Other findings' stalls, fixed or not, are theirs. */
@@ -17,7 +18,8 @@ typedef enum RemainsKind { REMAINS_NOTHING, REMAINS_AT_LINES, REMAINS_MOVED, REM
 typedef struct Remains {
     double
         ratio; /* of what A stalled there, the part that B still stalls; the smaller one of both measures */
-    double per_request_ns; /* in B, what remains at the lines or was moved */
+    double before_per_request_ns; /* in A, at the lines */
+    double per_request_ns;        /* in B, what remains at the lines or was moved */
     bool
         was_stalled; /* A stalled there under load, for longer than the threshold and a good part of the time */
     bool

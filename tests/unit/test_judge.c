@@ -302,9 +302,27 @@ static void much_of_little_is_no_stall(void **state)
     scene->cells[A_CLOSED].answered = scene->cells[B_CLOSED].answered = 3000;
     lasts(busy, 150, 20 * MS);
     lasts(stall(scene, TREE_AFTER, STALL_GIL, SIZE_MAX, in_thread, 1), 150, 18 * MS);
-    judged(scene, VERDICT_FIXED, NULL, 0);
+    judged(scene, VERDICT_FIXED, "the call left the loop's thread", 0);
+    scene->findings[0].calls[TREE_BEFORE] = 0;
+    judged(scene, VERDICT_NOT_REPRODUCED, "runs, and computes 1.0 ms a request", 1);
     scene->cells[A_CLOSED].answered = scene->cells[B_CLOSED].answered = 300;
     judged(scene, VERDICT_NOT_FIXED, NULL, 1);
+}
+
+/* A picture and the file it goes to, both in threads now: the picture holds the GIL. */
+static void work_that_moved_together_shares_the_gil(void **state)
+{
+    Scene *scene = *state;
+    scene->findings[1] = scene->findings[0];
+    scene->run.finding_count = 2;
+    scene->stalls[0].kind = STALL_CPU;
+    lasts(stall(scene, TREE_BEFORE, STALL_CPU, 1, in_handler, 2), 100, 8 * MS);
+    lasts(stall(scene, TREE_AFTER, STALL_GIL, SIZE_MAX, in_thread, 1), 100, 7 * MS);
+    judged(scene, VERDICT_FIXED, NULL, 0);
+    assert_int_equal(scene->findings[1].verdict, VERDICT_FIXED);
+    scene->stalls[0].kind = STALL_BLOCKED;
+    judged(scene, VERDICT_FIXED, NULL, 1);
+    assert_int_equal(scene->findings[1].verdict, VERDICT_NOT_FIXED);
 }
 
 static void requests_that_fail_under_load(void **state)
@@ -479,6 +497,7 @@ int main(void)
         WITH(a_stall_that_moved_is_not_fixed),
         WITH(a_stall_beside_the_change_is_not_its_fault),
         WITH(much_of_little_is_no_stall),
+        WITH(work_that_moved_together_shares_the_gil),
         WITH(requests_that_fail_under_load),
         WITH(later_answers_are_slower),
         WITH(noise_that_may_turn_the_verdict),
