@@ -351,6 +351,12 @@ static Outcome finding_outcome(Judging *judging, size_t number)
 
 /* --- endpoints and the run --- */
 
+/* An endpoint whose stall is gone is fixed, whatever else runs there and takes no time. */
+static unsigned endpoint_weight(Verdict verdict)
+{
+    return verdict == VERDICT_NOT_REPRODUCED ? 0 : weight(verdict);
+}
+
 static Outcome endpoint_outcome(Judging *judging, size_t number)
 {
     const RunEndpoint *endpoint = &judging->endpoints[number];
@@ -360,8 +366,10 @@ static Outcome endpoint_outcome(Judging *judging, size_t number)
     if (own.verdict == VERDICT_NONE) own = speed_outcome(judging, endpoint);
     for (size_t i = 0; i < judging->run->finding_count; i++) {
         const RunFinding *finding = &judging->findings[i];
-        for (size_t k = 0; k < finding->endpoint_count; k++)
-            if (finding->endpoints[k] == number && weight(finding->verdict) > weight(own.verdict))
+        bool outweighs =
+            own.verdict == VERDICT_NONE || endpoint_weight(finding->verdict) > endpoint_weight(own.verdict);
+        for (size_t k = 0; k < finding->endpoint_count && outweighs; k++)
+            if (finding->endpoints[k] == number && finding->verdict != VERDICT_NONE)
                 own = (Outcome){finding->verdict, finding->verdict_reason};
     }
     return own;

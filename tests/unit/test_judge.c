@@ -325,6 +325,18 @@ static void work_that_moved_together_shares_the_gil(void **state)
     assert_int_equal(scene->findings[1].verdict, VERDICT_NOT_FIXED);
 }
 
+/* What takes no time beside the call that was fixed leaves its endpoint fixed, and the run not all. */
+static void an_endpoint_is_fixed_beside_what_takes_no_time(void **state)
+{
+    Scene *scene = *state;
+    scene->findings[1] = scene->findings[0];
+    scene->findings[1].seen = SEEN_NOT_REPRODUCED;
+    scene->run.finding_count = 2;
+    judged(scene, VERDICT_FIXED, NULL, 1);
+    assert_int_equal(scene->endpoints[0].verdict, VERDICT_FIXED);
+    assert_int_equal(scene->run.verdict, VERDICT_NOT_REPRODUCED);
+}
+
 static void requests_that_fail_under_load(void **state)
 {
     Scene *scene = *state;
@@ -497,6 +509,7 @@ int main(void)
         WITH(a_stall_that_moved_is_not_fixed),
         WITH(a_stall_beside_the_change_is_not_its_fault),
         WITH(much_of_little_is_no_stall),
+        WITH(an_endpoint_is_fixed_beside_what_takes_no_time),
         WITH(work_that_moved_together_shares_the_gil),
         WITH(requests_that_fail_under_load),
         WITH(later_answers_are_slower),
