@@ -117,7 +117,7 @@ def server_pid(process):
     return int(children[0]) if children else process.pid
 
 
-def requests(bench, loop, rounds, count=500, users=8):
+def requests(bench, loop, rounds, count=500, users=4):
     """Microseconds of processor time a request, by way and round."""
     servers, taken = [], {way: [] for way in WAYS}
     try:
