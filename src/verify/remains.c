@@ -220,11 +220,14 @@ static double ratio_of(Amount before, Amount after)
     return by_share < by_request ? by_share : by_request;
 }
 
-/* One call among many that took long once is the machine's. */
-static bool blocks_more_than_by_accident(Amount before, Amount blocked)
+/* One call among many that took long once is the machine's. What is still made keeps a good part of the requests waiting,
+ * or some of them for about as long as before. */
+static bool blocks_more_than_by_accident(const Search *search, Amount before, Amount blocked,
+                                         const RunStall *was, const RunStall *is)
 {
     static const double accident = 0.01;
-    return blocked.share > accident * before.share;
+    if (blocked.share <= accident * before.share) return false;
+    return blocked.per_request_ns > (double)search->run->stall_ns / 2 || is->longest_ns > was->longest_ns / 2;
 }
 
 static uint64_t longest_blocked(const Search *search)
@@ -264,8 +267,8 @@ Remains remains_of(const Run *run, size_t number)
     remains.before_per_request_ns = before.per_request_ns;
     remains.per_request_ns = lines.per_request_ns + moved.per_request_ns;
     /* A thread that computes keeps the loop waiting for it in other ways, too: to start, to hand over. */
-    remains.still_blocks =
-        blocking && blocked.share >= gil.share && blocks_more_than_by_accident(before, blocked);
+    remains.still_blocks = blocking && blocked.share >= gil.share &&
+                           (!was || blocks_more_than_by_accident(&search, before, blocked, was, blocking));
     remains.kind = all.share > 0 ? REMAINS_AT_LINES : REMAINS_NOTHING;
     remains.stall = remains.still_blocks ? blocking : at_lines;
     if (remains.still_blocks) return remains;
