@@ -86,7 +86,7 @@ static void write_call(const Call *call, const Way *way, bool tighter)
     Str opened = draft_format(draft, "%s%.*s", tighter ? "(" : "", DRAFT_STR(way->opened));
     if (hanging) {
         uint32_t first = draft_node(draft, call->node->second)->span.start;
-        opened = draft_format(draft, "%.*s\n%.*s", DRAFT_STR(opened),
+        opened = draft_format(draft, "%.*s\n%.*s", DRAFT_STR(str_trim(opened)),
                               DRAFT_STR(draft_indent(draft, draft->unit, first)));
     }
     draft_insert(draft, draft->unit, call->callee->span.start, opened);

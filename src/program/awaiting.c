@@ -123,7 +123,8 @@ static Answer tells_session(const Flow *flow, const Value *value)
         if (item->kind == ITEM_OBJECT && is_made_from_session(flow, item)) return ANSWER_YES;
         /* A parameter without an annotation is a literal that nothing is known of. */
         bool nothing = item->kind == ITEM_LITERAL && (item->id == EXPR_NOTHING || !item->id);
-        bool vague = item->kind == ITEM_RESULT || item->kind == ITEM_LAZY || item->kind == ITEM_OBJECT;
+        bool vague = item->kind == ITEM_RESULT || item->kind == ITEM_LAZY || item->kind == ITEM_PART ||
+                     item->kind == ITEM_OBJECT;
         if (!vague && !nothing) answer = ANSWER_NO;
     }
     return answer;

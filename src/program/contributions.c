@@ -20,6 +20,7 @@ static bool lasting_item(Flow *flow, const Item *item, unsigned depth, Item *kep
     case ITEM_CLASS:
     case ITEM_INSTANCE:
     case ITEM_LAZY:
+    case ITEM_PART:
         return true;
     case ITEM_OBJECT:
         kept->made_by = 0;

@@ -20,6 +20,8 @@ const Value *flow_lookup(Flow *flow, Name name);
 /* --- targets.c --- */
 /* Binds a target (name, attribute, tuple …) to a value. */
 void flow_assign(Flow *flow, NodeId target, const Value *value);
+/* What the at-th target gets when the value is unpacked; ID_NONE: the starred one. */
+const Value *flow_part(Flow *flow, const Value *value, uint32_t at);
 /* Under which a function's assignments to an attribute of a class's objects are kept when it is no method of it. */
 Name outside_key(Names *names, Arena *arena, const ClassInfo *info, Name attribute);
 /* Under which a function's assignments to a global are kept. */

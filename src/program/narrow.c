@@ -42,7 +42,8 @@ static Match is_true(const Item *item)
 static Match is_nothing(const Item *item)
 {
     if (is_none(item)) return MATCH_YES;
-    bool promise = item->kind == ITEM_RESULT || item->kind == ITEM_LAZY || item->kind == ITEM_PATH;
+    bool promise = item->kind == ITEM_RESULT || item->kind == ITEM_LAZY || item->kind == ITEM_PART ||
+                   item->kind == ITEM_PATH;
     if (promise || (item->kind == ITEM_LITERAL && !is_real_literal(item))) return MATCH_MAYBE;
     return MATCH_NO;
 }

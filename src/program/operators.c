@@ -58,6 +58,7 @@ static bool may_be_object(const Value *value)
         case ITEM_INSTANCE:
         case ITEM_RESULT:
         case ITEM_LAZY:
+        case ITEM_PART:
         case ITEM_PATH:
             return true;
         default:

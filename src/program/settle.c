@@ -82,7 +82,9 @@ const Value *unit_member(Unit *unit, Name name, unsigned depth)
     if (depth >= LIMIT_REEXPORTS) return NULL;
     const FrameSlot *slot = frame_slot(unit->module, name);
     if (slot) return unit_global(unit, name, slot->value);
-    const Value *found = star_member(unit, name, depth);
+    const Value *found = assigned_globally(unit, name);
+    if (found) return contributed_global(unit, name, found);
+    found = star_member(unit, name, depth);
     if (!found) found = unit_lazy_export(unit, name);
     return found ? found : submodule(unit, name);
 }
@@ -217,6 +219,8 @@ static const Value *settled_item(Flow *flow, const Value *value, uint32_t index)
         return flow->defining ? NULL : flow_variable_bound(flow, item);
     case ITEM_LAZY:
         return flow->defining ? NULL : lazy_value(item);
+    case ITEM_PART:
+        return flow->defining ? NULL : flow_part(flow, item->inner, item->id);
     case ITEM_RESULT:
         return flow->defining
                    ? NULL
@@ -231,7 +235,7 @@ static const Value *settled_item(Flow *flow, const Value *value, uint32_t index)
 static bool is_promise(const Flow *flow, const Item *item, bool of_variables)
 {
     if (item->kind == ITEM_VARIABLE) return of_variables;
-    if (item->kind == ITEM_RESULT || item->kind == ITEM_LAZY) return true;
+    if (item->kind == ITEM_RESULT || item->kind == ITEM_LAZY || item->kind == ITEM_PART) return true;
     if (item->kind != ITEM_PATH && item->kind != ITEM_INSTANCE) return false;
     return item->unit && !flow->defining && resolve(item->unit, item->path);
 }
@@ -271,7 +275,7 @@ const Value *flow_settled_type(Flow *flow, const Value *value)
 
 static bool is_name(const Item *item)
 {
-    return item->kind == ITEM_PATH || item->kind == ITEM_LAZY;
+    return item->kind == ITEM_PATH || item->kind == ITEM_LAZY || item->kind == ITEM_PART;
 }
 
 const Value *flow_resolved(Flow *flow, const Value *value)

@@ -244,6 +244,14 @@ static bool is_never(const Flow *flow, NodeId test)
     return node->kind == EXPR_NUMBER && str_equal(name_str(node->name), STR("0"));
 }
 
+/* `if True:`, `if 1:`: what else there is, and what follows a `return` in it, never runs. */
+static bool is_always(const Flow *flow, NodeId test)
+{
+    const Node *node = flow_node(flow, test);
+    if (node->kind == EXPR_TRUE) return true;
+    return node->kind == EXPR_NUMBER && str_equal(name_str(node->name), STR("1"));
+}
+
 /* A block that may not run. */
 static bool flow_branch(Flow *flow, NodeId first)
 {
@@ -293,6 +301,7 @@ static bool walk_if(Flow *flow, NodeId id)
     const Value *tested = flow_condition(flow, test);
     bool skips = flow->frame->kind == FRAME_FUNCTION && is_for_type_checkers(tested);
     if (skips || is_never(flow, test)) return flow_block(flow, other);
+    if (is_always(flow, test)) return flow_block(flow, then);
     bool once = is_once_only(flow, test, then);
     flow->guard_depth += once;
     Delta branches[2];

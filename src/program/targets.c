@@ -122,13 +122,44 @@ static void assign_subscript(Flow *flow, NodeId target, const Value *value)
     flow_assign(flow, object_id, value_of(flow->arena, container_with(flow->arena, item, key, value)));
 }
 
-/* Whatever is no tuple is iterated. */
-static void assign_items(Flow *flow, NodeId target, const Value *value)
+/* What is unpacked: an object with fields in order is a tuple of them. */
+static const Value *unpacked(Flow *flow, const Value *value)
 {
     const Value *known = flow_settled(flow, value);
     const Item *object = known && known->count == 1 ? value_find(known, ITEM_OBJECT) : NULL;
     const Value *fields = object ? flow_fields(flow, object) : NULL;
-    if (fields) known = fields;
+    return fields ? fields : known;
+}
+
+const Value *flow_part(Flow *flow, const Value *value, uint32_t at)
+{
+    const Value *known = unpacked(flow, value);
+    const Item *tuple = known && known->count == 1 ? value_find(known, ITEM_TUPLE) : NULL;
+    if (tuple && at < tuple->part_count) return tuple->parts[at];
+    const Value *held = flow_held(flow, known);
+    return at == ID_NONE ? value_list(flow->arena, held) : held;
+}
+
+/* `args, shop = make()` of a module: what make gives is not known yet. */
+static bool assign_later(Flow *flow, NodeId target, const Value *value)
+{
+    if (!flow->defining || !value || value->count != 1 || value->items[0].kind != ITEM_LAZY) return false;
+    Item part = {.kind = ITEM_PART, .inner = value, .confidence = CONFIDENCE_CERTAIN};
+    bool counts = true; /* behind a starred one nobody knows which it is */
+    for (NodeId id = flow_node(flow, target)->first; id; id = flow_node(flow, id)->next, part.id++) {
+        bool starred = flow_node(flow, id)->kind == EXPR_STARRED;
+        if (starred) part.id = ID_NONE;
+        flow_assign(flow, id, counts ? value_of(flow->arena, part) : NULL);
+        counts = counts && !starred;
+    }
+    return true;
+}
+
+/* Whatever is no tuple is iterated. */
+static void assign_items(Flow *flow, NodeId target, const Value *value)
+{
+    if (assign_later(flow, target, value)) return;
+    const Value *known = unpacked(flow, value);
     const Item *tuple = known && known->count == 1 ? value_find(known, ITEM_TUPLE) : NULL;
     const Value *held = tuple ? flow_held(flow, known) : flow_iterate(flow, target, value);
     uint32_t at = 0;

@@ -2,7 +2,7 @@
  *
  * Shape   a Value is a set of alternatives (Items) that branches joined; `open_ended` says that something unknown
  *         may be among them. Values are never changed, only replaced. NULL is a value nothing is known about.
- *         Some items are promises (PATH of a module of the project, RESULT, LAZY): settle.h keeps them.
+ *         Some items are promises (PATH of a module of the project, RESULT, LAZY, PART): settle.h keeps them.
  * Owner   the arena handed in, which stores equal values once. */
 #ifndef LOOPSAFE_PROGRAM_VALUE_H
 #define LOOPSAFE_PROGRAM_VALUE_H
@@ -19,6 +19,7 @@ typedef enum ItemKind {
     ITEM_OBJECT,   /* an object of a class: id; parts; exact: of no subclass; invocation */
     ITEM_RESULT,   /* what a call of a function gives, not looked at yet: invocation */
     ITEM_LAZY, /* the value of the expression or decorated definition made_by in the scope closure of unit */
+    ITEM_PART, /* what the id-th target of an unpacking gets of inner, a promise; ID_NONE: the starred one */
     ITEM_WRAPPED, /* a callable that calls inner: functools.partial, sync_to_async; path of the wrapper */
     ITEM_LIST,    /* any sequence, set or iterator: inner is what it holds; parts: see containers.h */
     ITEM_DICT,    /* inner is what its values are; parts and keys: see containers.h */

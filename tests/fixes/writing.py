@@ -152,6 +152,16 @@ def nowhere_to_print(binary, directory):
         all_hold(paths, NEW)
 
 
+def lines_end_clean(binary, directory):
+    """Arguments that hang below a call, spelled for a Python without asyncio.to_thread."""
+    text = "import asyncio\nimport shutil\n\n\nasync def f(a, b):\n    await asyncio.sleep(0)\n    shutil.copytree(\n        a,\n        b,\n    )\n"
+    path = write(directory, "app/hanging.py", text)
+    write(directory, "pyproject.toml", '[project]\nname = "old"\nrequires-python = ">=3.8"\n')
+    subprocess.run([binary, "check", "--no-cache", "--fix"], cwd=directory, capture_output=True, timeout=robustness.TIME_LIMIT_S)
+    wanted = "run_in_executor(None,\n        shutil.copytree,\n        a,\n        b,\n    )\n"
+    expect(path.read_text().endswith(wanted), f"it became {path.read_text()!r}")
+
+
 def compiles(content):
     try:
         with warnings.catch_warnings():
@@ -198,7 +208,7 @@ def main():
         return 2
     binary, filters = os.path.abspath(sys.argv[1]), sys.argv[2:]
     passed = failed = 0
-    for check in (a_full_disk, a_locked_directory, a_locked_file, modes_and_links, a_signal, little_memory, nowhere_to_print,
+    for check in (a_full_disk, a_locked_directory, a_locked_file, modes_and_links, a_signal, little_memory, nowhere_to_print, lines_end_clean,
                   hostile_inputs, mutations):
         if filters and not any(word in check.__name__ for word in filters):
             continue
