@@ -130,7 +130,8 @@ void host_stop(Host *host)
     if (host->area.descriptor >= 0) probe_area_free(&host->area);
     host->area.descriptor = -1;
     cJSON_Delete(host->loaded);
-    host->loaded = NULL;
+    cJSON_Delete(host->described);
+    host->loaded = host->described = NULL;
     host->openapi = NULL;
     vec_free(&host->stubs);
     vec_free(&host->notices);

@@ -5,8 +5,9 @@
  *
  * What the host tells (the other fields of a line depend on "event"):
  *   {"event": "loaded", "python": "3.11.2", "framework": "fastapi 0.115", "server": "uvicorn 0.30", "loop": "asyncio",
- *    "stubs": ["psycopg2"], "routes": [{"method", "path", "function", "file", "row", "end_row", "async": true}, …],
- *    "openapi": {…} or null}
+ *    "stubs": ["psycopg2"]}
+ *   {"event": "described", "routes": [{"method", "path", "function", "file", "row", "end_row", "async": true}, …],
+ *    "openapi": {…} or null}     once it has started: its start-up may add routes
  *   {"event": "ready", "port": 40123}
  *   {"event": "covered", "file": "…", "row": 12, "at_ns": 123}     a watched line runs, at most once in 2 ms
  *   {"event": "failed", "stage": "import|start|serve", "message": "one line", "file": "…", "row": 3}
@@ -78,6 +79,7 @@ typedef struct Host {
     HostRoutes routes;    /* at most LIMIT_HOST_ROUTES */
     const cJSON *openapi; /* NULL: the framework has none; owned by the host */
     cJSON *loaded;        /* the whole line */
+    cJSON *described;     /* the whole line, which the schema is a part of */
     HostCovereds covered; /* told and not asked for */
     Fail trouble;         /* why it does not start, or why it ended while it served */
     const char *tree;     /* of the plan */

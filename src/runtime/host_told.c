@@ -71,15 +71,20 @@ static void take_loaded(Host *host, cJSON *line)
     host->framework = clean(host->arena, text_of(host, line, "framework"));
     host->server = clean(host->arena, text_of(host, line, "server"));
     host->loop = clean(host->arena, text_of(host, line, "loop"));
-    const cJSON *openapi = cJSON_GetObjectItemCaseSensitive(line, "openapi");
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(line, "stubs"))
+    {
+        if (cJSON_IsString(item)) vec_add(&host->stubs, clean(host->arena, str_from(item->valuestring)));
+    }
+}
+
+static void take_described(Host *host, cJSON *line)
+{
+    const cJSON *item, *openapi = cJSON_GetObjectItemCaseSensitive(line, "openapi");
+    host->described = line;
     host->openapi = cJSON_IsObject(openapi) ? openapi : NULL;
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(line, "routes"))
     {
         take_route(host, item);
-    }
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(line, "stubs"))
-    {
-        if (cJSON_IsString(item)) vec_add(&host->stubs, clean(host->arena, str_from(item->valuestring)));
     }
 }
 
@@ -121,6 +126,10 @@ HostEvent host_take(Host *host, Str text)
     if (!strcmp(name, "loaded") && !host->loaded) {
         take_loaded(host, line);
         return HOST_LOADED;
+    }
+    if (!strcmp(name, "described") && !host->described) {
+        take_described(host, line);
+        return HOST_OTHER;
     }
     if (!strcmp(name, "ready")) {
         host->port = (uint16_t)number_of(line, "port", UINT16_MAX);

@@ -30,7 +30,10 @@ void request_list_end(RequestList *list, Requests *requests)
     Str *left_out = arena_array(list->arena, list->left_out.count, sizeof *left_out);
     if (list->items.count) memcpy(items, list->items.items, list->items.count * sizeof *items);
     if (list->left_out.count) memcpy(left_out, list->left_out.items, list->left_out.count * sizeof *left_out);
-    *requests = (Requests){items, list->items.count, left_out, list->left_out.count};
+    *requests = (Requests){.items = items,
+                           .count = list->items.count,
+                           .left_out = left_out,
+                           .left_out_count = list->left_out.count};
     vec_free(&list->items);
     vec_free(&list->left_out);
 }
@@ -136,16 +139,39 @@ static bool is_wanted(const Request *request, const Host *host, Str endpoint)
     return request->route < host->routes.count && str_equal(path, host->routes.items[request->route].path);
 }
 
+static bool is_any(const Request *request, const Host *host, const Str *endpoints, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_wanted(request, host, str_trim(endpoints[i]))) return true;
+    return false;
+}
+
+bool request_writes(const Request *request)
+{
+    return !method_reads(request->load.method) && !str_equal(request->load.method, STR("OPTIONS"));
+}
+
+/* What somebody wrote down has an order that means something; what is made of a schema has none. */
+static bool is_written(const Request *request)
+{
+    return request->origin == REQUEST_FROM_FILE || request->origin == REQUEST_FROM_HAR;
+}
+
 bool requests_only(Arena *arena, Requests *requests, const Host *host, const Str *endpoints, size_t count)
 {
     Request *kept = arena_array(arena, requests->count, sizeof *kept);
-    size_t kept_count = 0;
-    for (size_t i = 0; i < requests->count; i++)
-        for (size_t k = 0; k < count; k++)
-            if (is_wanted(&requests->items[i], host, str_trim(endpoints[k]))) {
-                kept[kept_count++] = requests->items[i];
-                break;
-            }
+    LoadRequest *before = arena_array(arena, requests->count, sizeof *before);
+    size_t kept_count = 0, writing = 0;
+    requests->before = before;
+    for (size_t i = 0; i < requests->count; i++) {
+        const Request *request = &requests->items[i];
+        if (is_any(request, host, endpoints, count)) {
+            kept[kept_count++] = *request;
+            requests->before_count = writing;
+        } else if (is_written(request) && request_writes(request)) {
+            before[writing++] = request->load;
+        }
+    }
     requests->items = kept;
     requests->count = kept_count;
     return kept_count > 0;

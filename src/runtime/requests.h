@@ -36,6 +36,9 @@ typedef struct Request {
 typedef struct Requests {
     const Request *items;
     size_t count;
+    const LoadRequest
+        *before; /* asked first, of no interest themselves: others rest on what they leave behind */
+    size_t before_count;
     /* "POST /orders: writes, and nothing stands in for what it writes to (--service, --requests, --writes)" */
     const Str *left_out;
     size_t left_out_count;
@@ -53,7 +56,10 @@ bool requests_make(Arena *arena, const Host *host, bool writes, Requests *reques
     __attribute__((warn_unused_result));
 /* Says of each request which route it asks; requests_make has done so. */
 void requests_route(Requests *requests, const Host *host);
-/* "GET /x" or a path, as --endpoint names it, of a request or of its route: keeps these. False: no request is left. */
+/* The request may leave something behind: its method writes. */
+bool request_writes(const Request *request);
+/* "GET /x" or a path, as --endpoint names it, of a request or of its route: keeps these. Those of a file that write and stand
+ * before the last of them become `before`. False: no request is left. */
 bool requests_only(Arena *arena, Requests *requests, const Host *host, const Str *endpoints, size_t count);
 
 #endif

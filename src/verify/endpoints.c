@@ -67,6 +67,73 @@ static void take_requests(Arena *arena, const Requests *requests, const Pass *pa
     endpoints->requests[endpoint] = taken;
 }
 
+/* --- why a handler did not run --- */
+
+static const HostRoute *handler_of(const Host *host, const char *served, const RunFinding *finding)
+{
+    for (size_t i = 0; i < host->routes.count; i++) {
+        const HostRoute *route = &host->routes.items[i];
+        bool within = route->row1 <= finding->row1 && finding->end_row1 <= route->end_row1;
+        if (within && str_equal(relative(route->file, str_from(served)), finding->path)) return route;
+    }
+    return NULL;
+}
+
+/* Its first good answer led to another place. Empty: it did not. */
+static Str led_to(const EndpointRequests *requests, const Pass *pass)
+{
+    for (size_t i = 0; i < requests->count; i++) {
+        const LoadAnswer *answer = &pass->answers[requests->all[i]];
+        if (answer_is_good(answer))
+            return answer->status >= 300 ? answer_header(answer, STR("location")) : STR("");
+    }
+    return STR("");
+}
+
+static Str why_not(Arena *arena, const Endpoints *endpoints, const HostRoute *route, const Pass *pass)
+{
+    Str name = str_join(arena, route->method, STR(" "), route->path);
+    for (size_t i = 0; i < endpoints->count; i++) {
+        const RunEndpoint *item = &endpoints->items[i];
+        if (!str_equal(item->method, route->method) || !str_equal(item->path, route->path)) continue;
+        if (!item->exercised) return str_join(arena, name, STR(" answers "), item->reason);
+        Str place = led_to(&endpoints->requests[i], pass);
+        return place.len ? str_join(arena, name, STR(" leads to "), place) : STR("");
+    }
+    return str_join(arena, name, STR(" was not asked"), STR(""));
+}
+
+void endpoints_explain(Arena *arena, const Endpoints *endpoints, const Host *host, const char *served,
+                       const Pass *pass, RunFinding *findings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const HostRoute *route = handler_of(host, served, &findings[i]);
+        if (route) findings[i].seen_reason = why_not(arena, endpoints, route, pass);
+    }
+}
+
+static void take_lead(Arena *arena, const Requests *requests, const Pass *pass, Endpoints *endpoints)
+{
+    LoadRequest *lead = arena_array(arena, requests->before_count + requests->count, sizeof *lead);
+    size_t count = 0;
+    for (; count < requests->before_count; count++)
+        lead[count] = requests->before[count];
+    for (size_t i = 0; i < requests->count; i++) {
+        const Request *request = &requests->items[i];
+        bool leads = request->row1 || request->origin == REQUEST_FROM_HAR;
+        if (leads && request_writes(request) && answer_is_good(&pass->answers[i]))
+            lead[count++] = request->load;
+    }
+    endpoints->lead = lead;
+    endpoints->lead_count = count;
+}
+
+void endpoints_lead(Arena *arena, const Endpoints *endpoints, Host *host)
+{
+    for (size_t i = 0; i < endpoints->lead_count && process_alive(&host->process); i++)
+        load_ask(arena, host->port, &endpoints->lead[i], PASS_ANSWER_NS);
+}
+
 void endpoints_draft(Arena *arena, const Requests *requests, const Host *host, const char *served,
                      const Pass *pass, Endpoints *endpoints)
 {
@@ -84,4 +151,5 @@ void endpoints_draft(Arena *arena, const Requests *requests, const Host *host, c
     }
     for (size_t i = 0; i < endpoints->count; i++)
         take_requests(arena, requests, pass, endpoints, i);
+    take_lead(arena, requests, pass, endpoints);
 }

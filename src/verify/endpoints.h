@@ -20,10 +20,19 @@ typedef struct Endpoints {
     EndpointRequests *requests; /* beside the items */
     size_t *of_request;         /* index of a request's endpoint */
     size_t count;
+    /* What a fresh application is asked before it is timed, in order, so that what the passes left behind is there again:
+     * requests of a file that write and that A answered. */
+    const LoadRequest *lead;
+    size_t lead_count;
 } Endpoints;
 
 /* A status below 400. */
 bool answer_is_good(const LoadAnswer *answer);
+/* Asks the lead of an application. */
+void endpoints_lead(Arena *arena, const Endpoints *endpoints, Host *host);
+/* Of findings in a handler that did not run, why: it was not asked, or what it answered instead. Fills in seen_reason. */
+void endpoints_explain(Arena *arena, const Endpoints *endpoints, const Host *host, const char *served,
+                       const Pass *pass, RunFinding *findings, size_t count);
 void endpoints_draft(Arena *arena, const Requests *requests, const Host *host, const char *served,
                      const Pass *pass, Endpoints *endpoints);
 #endif

@@ -6,8 +6,6 @@
 #include "base/clock.h"
 #include "base/banned.h"
 
-/* A request that takes longer has no answer: a stand-in's delay and a slow line of the user's are far below. */
-static const uint64_t ANSWER_NS = 30000000000u;
 /* What an answer leaves running (background tasks) gets time before the next request: a moment, and while it calls the
  * outside, until the answers to that are over for a moment, too. */
 static const uint64_t SETTLE_NS = 20000000u;
@@ -62,9 +60,12 @@ void pass_run(Stage *stage, Host *host, const Requests *requests, Pass *pass)
     LoadAnswer *answers = arena_array(stage->arena, requests->count, sizeof *answers);
     Effects *effects = arena_array(stage->arena, requests->count, sizeof *effects);
     probe_area_settings(&host->area, stage->plan->stall_ns, 0, stage->plan->stall_ns);
+    for (size_t i = 0; i < requests->before_count && process_alive(&host->process); i++)
+        load_ask(stage->arena, host->port, &requests->before[i], PASS_ANSWER_NS);
+    if (requests->before_count) settle(stage);
     collect(stage);
     for (size_t i = 0; i < requests->count && process_alive(&host->process); i++) {
-        answers[i] = load_ask(stage->arena, host->port, &requests->items[i].load, ANSWER_NS);
+        answers[i] = load_ask(stage->arena, host->port, &requests->items[i].load, PASS_ANSWER_NS);
         effects[i] = settle(stage);
     }
     *pass = (Pass){.answers = answers, .effects = effects, .request_count = requests->count};

@@ -219,6 +219,27 @@ static void only_some(void **state)
     assert_false(requests_only(&test->arena, &test->requests, &test->host, none, 1));
 }
 
+/* What others leave behind is there when the wanted ones are asked. */
+static void what_stands_before_the_wanted(void **state)
+{
+    Case *test = *state;
+    add_route(test, "GET", "/orders/{id}", "/p/a.py");
+    assert_true(read(
+        test, "POST /orders {\"a\": 1}\nGET /ping\nPUT /orders/7 {}\nGET /orders/7\nDELETE /orders/7\n"));
+    requests_route(&test->requests, &test->host);
+    Requests all = test->requests;
+    const Str read_one[] = {STR("GET /orders/{id}")}, first[] = {STR("POST /orders")};
+    assert_int_equal(all.before_count, 0);
+    assert_true(requests_only(&test->arena, &test->requests, &test->host, read_one, 1));
+    assert_int_equal(test->requests.count, 1);
+    assert_int_equal(test->requests.before_count, 2);
+    assert_true(str_equal(test->requests.before[0].method, STR("POST")));
+    assert_true(str_equal(test->requests.before[1].target, STR("/orders/7")));
+    test->requests = all;
+    assert_true(requests_only(&test->arena, &test->requests, &test->host, first, 1));
+    assert_int_equal(test->requests.before_count, 0);
+}
+
 static void routes_without_a_schema(void **state)
 {
     Case *test = *state;
@@ -435,6 +456,7 @@ int main(void)
         TEST(recording),
         TEST(routes_by_method_and_template),
         TEST(only_some),
+        TEST(what_stands_before_the_wanted),
         TEST(routes_without_a_schema),
         TEST(operations),
         TEST(forms),

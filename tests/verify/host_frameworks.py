@@ -153,7 +153,8 @@ def starlette(check, bench):
     check.true("framework", loaded["framework"].startswith("starlette "), loaded["framework"])
     check.same("routes", routes_of(loaded), {
         ("GET", "/"): ("home", True), ("POST", "/"): ("home", True), ("GET", "/sub/items/{item_id}"): ("in_thread", False),
-        ("GET", "/sub/things"): ("Things.get", True), ("POST", "/sub/things"): ("Things.post", False)})
+        ("GET", "/sub/things"): ("Things.get", True), ("POST", "/sub/things"): ("Things.post", False),
+        ("GET", "/late"): ("in_thread_late", False)})
     check.true("websocket", any("/ws is a websocket" in notice for notice in loaded["notices"]), loaded["notices"])
 
 

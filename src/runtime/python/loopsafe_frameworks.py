@@ -13,22 +13,25 @@ DISTRIBUTIONS = {"fastapi": "fastapi", "starlette": "starlette", "quart": "quart
 
 
 class Described:
-    def __init__(self, framework):
-        self.framework = framework
+    def __init__(self):
         self.routes, self.notices, self.openapi = [], [], None
+
+
+def framework(app):
+    return framework_of(unwrapped(app.object))
 
 
 def describe(app):
     """A framework that is unknown has no routes and is served all the same."""
     inner = unwrapped(app.object)
-    described = Described(framework_of(inner))
+    described = Described()
     reader = _reader_of(app, inner)
     try:
         for methods, path, endpoint in reader(inner):
             _add(described, methods, path, endpoint)
     except Exception as error:  # its insides are of another version than those that are known
         described.notices.append("the routes of %s cannot be read: %s: %s"
-                                 % (described.framework, type(error).__name__, error))
+                                 % (framework_of(inner), type(error).__name__, error))
     described.routes = without_heads(described.routes)
     described.openapi = _openapi(inner, described.notices)
     return described

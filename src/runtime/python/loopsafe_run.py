@@ -53,7 +53,7 @@ def _run(plan, control, stage):
     _tell_loaded(control, app, loop, server, finder, reference)
     listener = loopsafe_serve.listener_new()
     loopsafe_serve.serve(loop, server, app, listener,
-                         lambda: _ready(control, stage, listener.getsockname()[1]))
+                         lambda: _ready(control, stage, app, listener.getsockname()[1]))
 
 
 def _arm(control):
@@ -67,18 +67,23 @@ def _arm(control):
         control.notice(said)
 
 
-def _ready(control, stage, port):
+def _ready(control, stage, app, port):
+    _tell_described(control, app)
     stage[0] = "serve"
     control.tell("ready", port=port)
 
 
 def _tell_loaded(control, app, loop, server, finder, reference):
+    if reference.used:
+        control.notice("'fastapi' is not installed: loopsafe's own reference runtime stands in for it")
+    framework = "loopsafe's reference runtime" if reference.used else loopsafe_frameworks.framework(app)
+    control.tell("loaded", python=platform.python_version(), framework=framework, server=server.version,
+                 loop=loopsafe_serve.loop_name(loop), stubs=finder.used())
+
+
+def _tell_described(control, app):
+    """Once it has started: routes may be added by its start-up, and a schema that is made before is kept without them."""
     described = loopsafe_frameworks.describe(app)
     for notice in described.notices:
         control.notice(notice)
-    if reference.used:
-        control.notice("'fastapi' is not installed: loopsafe's own reference runtime stands in for it")
-    framework = "loopsafe's reference runtime" if reference.used else described.framework
-    control.tell("loaded", python=platform.python_version(), framework=framework, server=server.version,
-                 loop=loopsafe_serve.loop_name(loop), stubs=finder.used(), routes=described.routes,
-                 openapi=described.openapi)
+    control.tell("described", routes=described.routes, openapi=described.openapi)

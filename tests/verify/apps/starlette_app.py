@@ -9,6 +9,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 @asynccontextmanager
 async def lifespan(app):
+    app.router.routes.append(Route("/late", in_thread_late))
     yield {"key": "value"}
 
 
@@ -18,6 +19,10 @@ async def home(request):
 
 def in_thread(request):
     return PlainTextResponse("item %d" % request.path_params["item_id"])
+
+
+def in_thread_late(request):
+    return PlainTextResponse("added by the start-up")
 
 
 class Things(HTTPEndpoint):

@@ -1,0 +1,54 @@
+"""What a request does depends on those before it: a controller of workers that are registered first."""
+import hashlib
+import time
+
+from fastapi import FastAPI, Header, HTTPException
+from fastapi.responses import RedirectResponse
+
+app = FastAPI()
+workers = []
+
+
+@app.post("/workers")
+async def register(slow: bool = False):
+    if slow:
+        time.sleep(2)
+    workers.append("worker")
+    return {}
+
+
+@app.get("/refresh")
+async def refresh():
+    for _ in workers[:1]:
+        time.sleep(0.05)
+    return {}
+
+
+@app.post("/login")
+async def login():
+    if "salt" not in workers:
+        workers.append("salt")
+        hashlib.pbkdf2_hmac("sha256", b"secret", b"salt", 200_000)
+    return {}
+
+
+@app.get("/home")
+async def home(key: str = Header("")):
+    if not key:
+        return RedirectResponse("/login")
+    time.sleep(0.05)
+    return {}
+
+
+@app.get("/admin")
+async def admin(key: str = Header("")):
+    if not key:
+        raise HTTPException(403, "403: no key")
+    time.sleep(0.05)
+    return {}
+
+
+@app.put("/workers")
+async def replace():
+    time.sleep(0.05)
+    return {}
