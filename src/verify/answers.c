@@ -147,6 +147,7 @@ Str answer_trouble(Arena *arena, const LoadAnswer *answer)
     if (!message.len) message = answer->body;
     Str code = str_format(arena, "%u", answer->status);
     message = words_short(arena, message, LIMIT_RUN_VALUE);
+    if (str_starts(message, code)) return message; /* "404: Not Found", as some frameworks write it */
     return str_join(arena, code, message.len ? STR(": ") : STR(""), message);
 }
 

@@ -52,12 +52,18 @@ static uint64_t answered_before(const RunEndpoint *endpoint)
     return sum ? sum : 1;
 }
 
+bool stall_is_foreign(const Run *run, const RunStall *stall)
+{
+    return stall->tree == TREE_BEFORE && stall->finding == SIZE_MAX && stall->kind == STALL_BLOCKED &&
+           stall->longest_ns > run->stall_ns && stall->at && !stall->at->in_project;
+}
+
 bool stall_is_missed(const Run *run, const RunStall *stall)
 {
     enum { BUSY_SHARE = 4 }; /* of the threshold, a request */
     if (stall->tree != TREE_BEFORE || stall->finding != SIZE_MAX || stall->longest_ns <= run->stall_ns)
         return false;
-    if (stall->kind == STALL_BLOCKED) return true;
+    if (stall->kind == STALL_BLOCKED) return !stall_is_foreign(run, stall);
     if (stall->kind == STALL_GIL || !stall->at || !stall->at->in_project) return false;
     if (stall->endpoint >= run->endpoint_count) return true;
     return stall->total_ns / answered_before(&run->endpoints[stall->endpoint]) > run->stall_ns / BUSY_SHARE;

@@ -18,5 +18,7 @@ bool cell_is_noisy(const RunCell *cell);
 /* A stall of A that the analysis should have foretold: a call that blocked for longer than the threshold with no finding on
  * its stack, or the project's own computing. A loop that is busy with many requests, each of which takes little, is none. */
 bool stall_is_missed(const Run *run, const RunStall *stall);
+/* A call held the loop before the fix, and no frame of the project stands above it: the server's or a library's own affair. */
+bool stall_is_foreign(const Run *run, const RunStall *stall);
 
 #endif

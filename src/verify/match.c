@@ -373,6 +373,43 @@ static void read_call(Match *match, const MatchPhase *phase, const ProbeRecord *
     if (phase->tree == TREE_BEFORE) match_ran(match, call->finding, phase->endpoint);
 }
 
+/* What a request computes at a finding's lines for longer than a stall is like a call of no name: some requests do that only
+ * the first time, and then not under load. */
+static void add_computed(Match *match, const MatchPhase *phase, const uint64_t *computed_ns,
+                         const RunStall *first)
+{
+    for (size_t i = 0; i < match->plan.finding_count; i++) {
+        if (computed_ns[i] <= match->plan.stall_ns) continue;
+        size_t number = call_number(match, &first[i]); /* may move the calls */
+        MatchCall *call = &match->calls.items[number];
+        call->count[phase->tree]++;
+        call->sum_ns[phase->tree] += computed_ns[i];
+        if (computed_ns[i] > call->longest_ns[phase->tree]) call->longest_ns[phase->tree] = computed_ns[i];
+        if (phase->tree == TREE_BEFORE) match_ran(match, i, phase->endpoint);
+    }
+}
+
+static void read_computed(Match *match, const MatchPhase *phase)
+{
+    Arena scratch;
+    arena_init(&scratch);
+    size_t count = probe_area_count(phase->area), findings = match->plan.finding_count;
+    uint64_t *computed_ns = arena_array(&scratch, findings, sizeof *computed_ns);
+    RunStall *first = arena_array(&scratch, findings, sizeof *first);
+    StallKind kind;
+    for (size_t i = 0; i < count; i++) {
+        const ProbeRecord *record = probe_area_record(phase->area, i);
+        bool within = record->at_ns >= phase->from_ns && record->at_ns < phase->to_ns;
+        if (!within || !record_stall_kind(record, &kind) || kind != STALL_CPU) continue;
+        RunStall stall = stall_of(match, phase, record, STALL_CPU);
+        if (stall.finding == SIZE_MAX) continue;
+        if (!computed_ns[stall.finding]) first[stall.finding] = stall;
+        computed_ns[stall.finding] += record->for_ns;
+    }
+    add_computed(match, phase, computed_ns, first);
+    arena_free(&scratch);
+}
+
 /* What the host does itself in the middle of the application's code: it tells of lines that run. */
 static bool is_ours(const ProbeArea *area, uint32_t stack)
 {
@@ -397,7 +434,8 @@ MatchSums match_phase(Match *match, const MatchPhase *phase)
 {
     memset(match->near, 0, sizeof match->near);
     if (phase->is_functional) {
-        read_calls(match, phase);
+        if (!phase->is_untraced || phase->tree == TREE_AFTER) read_calls(match, phase);
+        if (phase->is_untraced) read_computed(match, phase);
         return (MatchSums){.wall_ns = phase->to_ns - phase->from_ns};
     }
     Arena scratch;
@@ -417,15 +455,17 @@ const RunStall *match_stalls(const Match *match, size_t *count)
 
 /* --- what it says of the findings --- */
 
-/* What A waits for there: of all calls at the lines the one that takes most time. Others are on its way, and of a
- * fixed line they may go on without waiting. */
+/* What A waits for there: of all calls at the lines the one that takes most time; where there is none, what it computes.
+ * Others are on its way, and of a fixed line they may go on without waiting. */
 static const MatchCall *main_call(const Match *match, size_t number)
 {
     const MatchCall *most = NULL;
     for (size_t i = 0; i < match->calls.count; i++) {
         const MatchCall *call = &match->calls.items[i];
         if (call->finding != number || !call->count[TREE_BEFORE]) continue;
-        if (!most || call->sum_ns[TREE_BEFORE] > most->sum_ns[TREE_BEFORE]) most = call;
+        bool named = call->name.len > 0, was_named = most && most->name.len > 0;
+        bool longer = most && call->sum_ns[TREE_BEFORE] > most->sum_ns[TREE_BEFORE];
+        if (!most || (named && !was_named) || (named == was_named && longer)) most = call;
     }
     return most;
 }

@@ -36,6 +36,8 @@ typedef struct MatchPhase {
     uint64_t from_ns, to_ns;       /* CLOCK_MONOTONIC */
     uint64_t open_ns[PROBE_LANES]; /* start of the tick that had not ended at to_ns, a lane each; 0: none */
     bool is_functional; /* one request at a time: calls confirm findings, and nothing counts as a stall */
+    bool
+        is_untraced; /* of these: no lines are watched, so that what it computes takes its own time and confirms, too */
 } MatchPhase;
 
 /* Of one phase, the fields as in RunCell. */

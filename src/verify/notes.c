@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "verify/words.h"
+
 #include "base/banned.h"
 
 static void add_once(Arena *arena, NoteList *list, Str line)
@@ -67,10 +69,42 @@ void notes_host(Notes *notes, const Host *host, Run *run)
         notes_add(notes, host->notices.items[i]);
 }
 
+/* "PUT /orders: writes, …": who, and why. */
+static Str left_out_name(Str words)
+{
+    size_t end = str_find(words, STR(": "));
+    return str_part(words, 0, end == SIZE_MAX ? words.len : end);
+}
+
+static Str left_out_reason(Str words)
+{
+    return str_drop(words, left_out_name(words).len);
+}
+
+static size_t first_with_reason(const Requests *requests, Str reason)
+{
+    for (size_t i = 0;; i++)
+        if (str_equal(left_out_reason(requests->left_out[i]), reason)) return i;
+}
+
+/* All that have one reason are one notice. */
+static void add_left_out(Notes *notes, const Requests *requests, size_t first)
+{
+    Str reason = left_out_reason(requests->left_out[first]);
+    VEC(Str) names = {0};
+    for (size_t i = first; i < requests->left_out_count; i++)
+        if (str_equal(left_out_reason(requests->left_out[i]), reason))
+            vec_add(&names, left_out_name(requests->left_out[i]));
+    Str who = words_list(notes->arena, names.items, names.count);
+    notes_add(notes, str_join(notes->arena, STR("not asked: "), who, reason));
+    vec_free(&names);
+}
+
 void notes_left_out(Notes *notes, const Requests *requests, size_t files)
 {
     for (size_t i = 0; i < requests->left_out_count; i++)
-        notes_add(notes, str_join(notes->arena, STR("not asked: "), requests->left_out[i], STR("")));
+        if (first_with_reason(requests, left_out_reason(requests->left_out[i])) == i)
+            add_left_out(notes, requests, i);
     if (files)
         notes_add(notes,
                   str_format(notes->arena,

@@ -6,6 +6,7 @@
 #include "model/accuracy.h"
 #include "model/fit.h"
 #include "verify/cells.h"
+#include "verify/words.h"
 
 #include "base/banned.h"
 
@@ -110,7 +111,8 @@ static bool make_model(Arena *arena, const Run *run, RunEndpoint *endpoint, Tree
 typedef struct Maker {
     Arena *arena;
     VEC(RunPrediction) items;
-    Notes *notes;
+    VEC(Str) missed; /* endpoints of which the model misses what was measured */
+    double least, most;
 } Maker;
 
 static void predict(Maker *maker, const ModelEndpoint *made, const Ahead *ahead, double error,
@@ -135,6 +137,29 @@ static void predict(Maker *maker, const ModelEndpoint *made, const Ahead *ahead,
     vec_add(&maker->items, prediction);
 }
 
+/* An endpoint stands once, whichever of its versions it is. */
+static void note_miss(Maker *maker, const RunEndpoint *endpoint, double error)
+{
+    Str name = str_join(maker->arena, endpoint->method, STR(" "), endpoint->path);
+    bool first = !maker->missed.count;
+    if (first || !str_equal(maker->missed.items[maker->missed.count - 1], name))
+        vec_add(&maker->missed, name);
+    if (first || error < maker->least) maker->least = error;
+    if (first || error > maker->most) maker->most = error;
+}
+
+static void tell_misses(const Maker *maker, Notes *notes)
+{
+    if (!maker->missed.count) return;
+    Str who = words_list(maker->arena, maker->missed.items, maker->missed.count);
+    Str much = str_format(maker->arena, "%.0f", maker->least * 100);
+    Str most = str_format(maker->arena, "%.0f", maker->most * 100);
+    if (!str_equal(much, most)) much = str_join(maker->arena, much, STR(" to "), most);
+    notes_add(notes, str_format(maker->arena,
+                                "no prediction for %.*s: the model misses what was measured by %.*s %%",
+                                (int)who.len, who.ptr, (int)much.len, much.ptr));
+}
+
 static void predict_tree(Maker *maker, const Run *run, RunEndpoint *endpoint, size_t number, Tree tree,
                          uint64_t alone_ns)
 {
@@ -144,12 +169,7 @@ static void predict_tree(Maker *maker, const Run *run, RunEndpoint *endpoint, si
     if (!make_model(maker->arena, run, endpoint, tree, alone_ns, &made)) return;
     if (!accuracy_of(maker->arena, &made, &accuracy, &fail)) return;
     if (accuracy.error < 0 || accuracy.error > MODEL_MOST_ERROR) {
-        notes_add(maker->notes,
-                  str_format(maker->arena,
-                             "no prediction for %.*s %.*s, %s: the model misses what was measured by %.0f %%",
-                             (int)endpoint->method.len, endpoint->method.ptr, (int)endpoint->path.len,
-                             endpoint->path.ptr, tree == TREE_BEFORE ? "before" : "after",
-                             accuracy.error * 100));
+        note_miss(maker, endpoint, accuracy.error);
         return;
     }
     for (size_t i = 0; i < sizeof AHEAD / sizeof *AHEAD; i++)
@@ -159,7 +179,7 @@ static void predict_tree(Maker *maker, const Run *run, RunEndpoint *endpoint, si
 void predictions_make(Arena *arena, Run *run, RunEndpoint *endpoints, const uint64_t (*alone_ns)[TREES],
                       Notes *notes)
 {
-    Maker maker = {.arena = arena, .notes = notes};
+    Maker maker = {.arena = arena};
     for (size_t i = 0; i < run->endpoint_count; i++)
         for (size_t tree = 0; tree < TREES; tree++)
             predict_tree(&maker, run, &endpoints[i], i, (Tree)tree, alone_ns[i][tree]);
@@ -168,5 +188,7 @@ void predictions_make(Arena *arena, Run *run, RunEndpoint *endpoints, const uint
         kept[i] = maker.items.items[i];
     run->predictions = kept;
     run->prediction_count = maker.items.count;
+    tell_misses(&maker, notes);
     vec_free(&maker.items);
+    vec_free(&maker.missed);
 }

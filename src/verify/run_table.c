@@ -185,6 +185,23 @@ static void add_pair(const Table *table, const struct Column *column, const RunC
 
 /* --- endpoints --- */
 
+/* "failed: 566 of 574 → 421 of 459": numbers of answers that are errors say nothing of the endpoint. */
+static void add_failed(const Table *table, const RunCell *const cells[TREES])
+{
+    bool any = (cells[TREE_BEFORE] && cells[TREE_BEFORE]->failed) ||
+               (cells[TREE_AFTER] && cells[TREE_AFTER]->failed);
+    if (!any) return;
+    buf_add_text(table->buf, "    failed: ");
+    for (size_t tree = 0; tree < TREES; tree++) {
+        if (!cells[tree]) continue;
+        if (tree == TREE_AFTER && cells[TREE_BEFORE]) buf_add_text(table->buf, arrow(table));
+        words_add_count(table->buf, cells[tree]->failed);
+        buf_add_text(table->buf, " of ");
+        words_add_count(table->buf, cells[tree]->failed + cells[tree]->answered);
+    }
+    buf_add_byte(table->buf, '\n');
+}
+
 static void add_load(const Table *table, const RunEndpoint *endpoint, size_t load)
 {
     const RunCell *cells[TREES] = {cell_find(endpoint, TREE_BEFORE, load),
@@ -199,6 +216,7 @@ static void add_load(const Table *table, const RunEndpoint *endpoint, size_t loa
     for (size_t i = 0; i < NUMBERS; i++)
         add_pair(table, &columns[i], cells);
     buf_add_byte(table->buf, '\n');
+    add_failed(table, cells);
 }
 
 static void add_column_heads(const Table *table)
@@ -229,14 +247,26 @@ static void add_endpoint(const Table *table, const RunEndpoint *endpoint)
         add_load(table, endpoint, i);
 }
 
+static bool has_news(const RunEndpoint *endpoint)
+{
+    return endpoint->cell_count || endpoint->difference_count || endpoint->verdict != VERDICT_NONE;
+}
+
 static void add_endpoints(const Table *table)
 {
     bool measured = false;
+    size_t quiet = 0;
     for (size_t i = 0; i < table->run->endpoint_count; i++)
         measured |= table->run->endpoints[i].cell_count > 0;
     if (measured) add_column_heads(table);
-    for (size_t i = 0; i < table->run->endpoint_count; i++)
-        add_endpoint(table, &table->run->endpoints[i]);
+    for (size_t i = 0; i < table->run->endpoint_count; i++) {
+        bool news = has_news(&table->run->endpoints[i]);
+        quiet += !news;
+        if (news) add_endpoint(table, &table->run->endpoints[i]);
+    }
+    if (quiet)
+        buf_format(table->buf, "%zu%s endpoint%s answered, and ran no line of a finding\n", quiet,
+                   quiet < table->run->endpoint_count ? " more" : "", quiet == 1 ? "" : "s");
 }
 
 static void add_differences(const Table *table, const RunEndpoint *endpoint)
@@ -289,20 +319,74 @@ static void add_finding(const Table *table, const RunFinding *finding)
     add_note(table, finding->fix_safe ? "fix: " : "unsafe fix: ", finding->fix_title);
 }
 
+/* The line never ran: there is nothing to say of it but why. */
+static void add_unexercised(const Table *table, const RunFinding *finding)
+{
+    buf_add_text(table->buf, "  ");
+    add_text(table, finding->path);
+    buf_format(table->buf, ":%u  ", finding->row1);
+    add_text(table, finding->code);
+    buf_add_text(table->buf, "  ");
+    add_verdict(table, finding->verdict);
+    if (finding->verdict != VERDICT_NONE) buf_add_text(table->buf, "  ");
+    add_line(table, finding->seen_reason);
+}
+
+static void add_findings_of(const Table *table, const char *head, bool exercised)
+{
+    bool any = false;
+    for (size_t i = 0; i < table->run->finding_count; i++) {
+        const RunFinding *finding = &table->run->findings[i];
+        if ((finding->seen != SEEN_NOT_EXERCISED) != exercised) continue;
+        if (!any) add_head(table, head);
+        any = true;
+        if (exercised)
+            add_finding(table, finding);
+        else
+            add_unexercised(table, finding);
+    }
+}
+
 static void add_findings(const Table *table)
 {
-    if (table->run->finding_count) add_head(table, "Findings");
-    for (size_t i = 0; i < table->run->finding_count; i++)
-        add_finding(table, &table->run->findings[i]);
+    add_findings_of(table, "Findings", true);
+    add_findings_of(table, "Findings that were not exercised", false);
 }
 
 /* --- what no finding had said --- */
 
-static int compare_missed(const void *left, const void *right)
+/* A place that held the loop, whichever endpoint was asked. */
+typedef struct Place {
+    const RunStall *longest;
+    uint64_t count, total_ns;
+} Place;
+
+typedef VEC(Place) Places;
+
+static bool same_place(const RunStall *left, const RunStall *right)
 {
-    const RunStall *one = *(const RunStall *const *)left, *other = *(const RunStall *const *)right;
+    bool placed = left->at && right->at;
+    if (left->kind != right->kind || !str_equal(left->call, right->call) || !placed) return left == right;
+    return left->at->row1 == right->at->row1 && str_equal(left->at->file, right->at->file);
+}
+
+static void places_add(Places *places, const RunStall *stall)
+{
+    size_t at = 0;
+    while (at < places->count && !same_place(places->items[at].longest, stall))
+        at++;
+    if (at == places->count) vec_add(places, ((Place){.longest = stall}));
+    Place *place = &places->items[at];
+    if (stall->longest_ns > place->longest->longest_ns) place->longest = stall;
+    place->count += stall->count;
+    place->total_ns += stall->total_ns;
+}
+
+static int compare_places(const void *left, const void *right)
+{
+    const Place *one = left, *other = right;
     if (one->total_ns != other->total_ns) return one->total_ns > other->total_ns ? -1 : 1;
-    return (one > other) - (one < other);
+    return (one->longest > other->longest) - (one->longest < other->longest);
 }
 
 static void add_stack(const Table *table, const RunStack *stack)
@@ -315,34 +399,44 @@ static void add_stack(const Table *table, const RunStack *stack)
     }
 }
 
-static void add_missed_stall(const Table *table, const RunStall *stall)
+static void add_place(const Table *table, const Place *place)
 {
     Buf text;
     buf_init(&text);
-    stall_add_words(&text, stall);
+    stall_add_words(&text, place->longest);
     buf_add_text(&text, ", ");
-    words_add_ms(&text, stall->longest_ns);
+    words_add_ms(&text, place->longest->longest_ns);
     buf_add_text(&text, ", ");
-    words_add_times(&text, stall->count);
+    words_add_times(&text, place->count);
     buf_add_text(table->buf, "  ");
     add_line(table, buf_str(&text));
     buf_free(&text);
-    add_stack(table, &stall->stack);
+}
+
+typedef bool (*StallTest)(const Run *run, const RunStall *stall);
+
+static void add_places(const Table *table, const char *head, StallTest belongs, bool stacks)
+{
+    Places places = {0};
+    for (size_t i = 0; i < table->run->stall_count; i++)
+        if (belongs(table->run, &table->run->stalls[i])) places_add(&places, &table->run->stalls[i]);
+    if (places.count) {
+        qsort(places.items, places.count, sizeof *places.items, compare_places);
+        add_head(table, head);
+    }
+    for (size_t i = 0; i < places.count && i < MISSED_SHOWN; i++) {
+        add_place(table, &places.items[i]);
+        if (stacks) add_stack(table, &places.items[i].longest->stack);
+    }
+    if (places.count > MISSED_SHOWN) buf_format(table->buf, "  and %zu more\n", places.count - MISSED_SHOWN);
+    vec_free(&places);
 }
 
 static void add_missed(const Table *table)
 {
-    VEC(const RunStall *) missed = {0};
-    for (size_t i = 0; i < table->run->stall_count; i++)
-        if (stall_is_missed(table->run, &table->run->stalls[i])) vec_add(&missed, &table->run->stalls[i]);
-    if (missed.count) {
-        qsort(missed.items, missed.count, sizeof *missed.items, compare_missed);
-        add_head(table, "Missed by the analyser");
-    }
-    for (size_t i = 0; i < missed.count && i < MISSED_SHOWN; i++)
-        add_missed_stall(table, missed.items[i]);
-    if (missed.count > MISSED_SHOWN) buf_format(table->buf, "  and %zu more\n", missed.count - MISSED_SHOWN);
-    vec_free(&missed);
+    add_places(table, "Missed by the analyser", stall_is_missed, true);
+    add_places(table, "Held up by the server or a library, in no line of the project", stall_is_foreign,
+               false);
 }
 
 /* --- what it rests on --- */

@@ -136,6 +136,7 @@ static void note_lines(Verification *verification, Host *host, const StageStart 
 
 static void match_pass(Verification *verification, Host *host, Tree tree, const Pass *pass)
 {
+    bool traced = pass == &verification->passes[0];
     for (size_t i = 0; i < pass->request_count; i++) {
         if (!pass->answers[i].started_ns) continue;
         bool last = i + 1 == pass->request_count || !pass->answers[i + 1].started_ns;
@@ -144,7 +145,8 @@ static void match_pass(Verification *verification, Host *host, Tree tree, const 
                             .endpoint = verification->endpoints.of_request[i],
                             .from_ns = pass->answers[i].started_ns,
                             .to_ns = last ? pass->answers[i].ended_ns : pass->answers[i + 1].started_ns,
-                            .is_functional = true};
+                            .is_functional = true,
+                            .is_untraced = !traced};
         match_phase(verification->match, &phase);
     }
 }
@@ -167,6 +169,9 @@ static bool first_pass(Verification *verification, Fail *fail)
         pass_run(stage, &host, &verification->requests, &verification->passes[0]);
         endpoints_draft(verification->arena, &verification->requests, &host, stage->served,
                         &verification->passes[0], &verification->endpoints);
+        endpoints_explain(verification->arena, &verification->endpoints, &host, stage->served,
+                          &verification->passes[0], verification->plan->findings,
+                          verification->plan->finding_count);
         note_lines(verification, &host, &start);
         match_pass(verification, &host, TREE_BEFORE, &verification->passes[0]);
         host_listen(&host);
@@ -189,7 +194,7 @@ static bool next_pass(Verification *verification, Tree tree, Pass *pass, Fail *f
     if (!stage_serve(stage, &start, &host, fail)) return false;
     stage_progress(stage, tree == TREE_BEFORE ? "asking each request again" : "asking the second version");
     pass_run(stage, &host, &verification->requests, pass);
-    if (tree == TREE_AFTER) match_pass(verification, &host, tree, pass);
+    match_pass(verification, &host, tree, pass);
     if (verification->plan->quick) return timing_adopt(verification->timing, tree, &host, fail);
     stage_stop(&host);
     return true;

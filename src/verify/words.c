@@ -56,6 +56,22 @@ void words_add_times(Buf *buf, uint64_t count)
     }
 }
 
+Str words_list(Arena *arena, const Str *items, size_t count)
+{
+    enum { SHOWN = 4 };
+    size_t shown = count > SHOWN + 1 ? SHOWN : count;
+    Buf text;
+    buf_init(&text);
+    for (size_t i = 0; i < shown; i++) {
+        if (i) buf_add_text(&text, ", ");
+        buf_add(&text, items[i]);
+    }
+    if (shown < count) buf_format(&text, " and %zu more", count - shown);
+    Str list = str_copy(arena, buf_str(&text));
+    buf_free(&text);
+    return list;
+}
+
 Str words_short(Arena *arena, Str text, size_t most)
 {
     Str line = str_trim(str_before(str_trim(text), '\n'));

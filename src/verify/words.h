@@ -16,6 +16,8 @@ void words_add_rate(Buf *buf, double per_second);
 /* "once", "12 times" */
 void words_add_times(Buf *buf, uint64_t count);
 
+/* "GET /a, GET /b and 84 more", in the arena. */
+Str words_list(Arena *arena, const Str *items, size_t count);
 /* The first line, blanks at its ends dropped, at most so many bytes, with `…` where it is cut. */
 Str words_short(Arena *arena, Str text, size_t most);
 

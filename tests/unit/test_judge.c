@@ -482,11 +482,19 @@ static void a_missed_stall_is_the_projects_own(void **state)
 {
     Scene *scene = *state;
     scene->run.stall_count = 0;
-    RunStall *blocked = stall(scene, TREE_BEFORE, STALL_BLOCKED, SIZE_MAX, in_thread, 1);
+    RunStall *blocked = stall(scene, TREE_BEFORE, STALL_BLOCKED, SIZE_MAX, elsewhere, 2);
     lasts(blocked, 1, 50 * MS);
     assert_true(stall_is_missed(&scene->run, blocked));
+    assert_false(stall_is_foreign(&scene->run, blocked));
     blocked->longest_ns = 4 * MS;
     assert_false(stall_is_missed(&scene->run, blocked));
+    RunStall *foreign = stall(scene, TREE_BEFORE, STALL_BLOCKED, SIZE_MAX, in_thread, 1);
+    lasts(foreign, 1, 50 * MS);
+    assert_false(stall_is_missed(&scene->run, foreign));
+    assert_true(stall_is_foreign(&scene->run, foreign));
+    foreign->at = NULL; /* it may be anybody's */
+    assert_true(stall_is_missed(&scene->run, foreign));
+    assert_false(stall_is_foreign(&scene->run, foreign));
     RunStall *busy = stall(scene, TREE_BEFORE, STALL_CPU, SIZE_MAX, elsewhere, 2);
     lasts(busy, 10, 6 * MS); /* 0.3 ms a request */
     assert_false(stall_is_missed(&scene->run, busy));

@@ -462,6 +462,34 @@ static void short_calls_confirm(void **state)
     match_free(match);
 }
 
+/* A request that computes only the first time does not do so under load: asked alone it has. */
+static void computing_for_one_request_confirms(void **state)
+{
+    Scene *scene = *state;
+    MatchPlan plan = plan_of();
+    for (unsigned untraced = 0; untraced < 2; untraced++) {
+        Match *match = match_new(&scene->arena, &plan);
+        scene->records = 0;
+        for (unsigned i = 0; i < 4; i++)
+            add_record(scene, PROBE_SAMPLE, i * 5, 5, add_stack(scene, requests_get));
+        MatchPhase phase = phase_of(scene, TREE_BEFORE);
+        phase.is_functional = true;
+        phase.is_untraced = untraced;
+        match_phase(match, &phase);
+        match_ran(match, 0, 0);
+        RunFinding seen[3];
+        memcpy(seen, findings, sizeof seen);
+        match_settle(match, seen);
+        assert_int_equal(seen[0].seen, untraced ? SEEN_CONFIRMED : SEEN_NOT_REPRODUCED);
+        assert_int_equal(seen[0].calls[TREE_BEFORE], untraced);
+        assert_int_equal(seen[0].call_ns[TREE_BEFORE], untraced ? 20 * MS : 0);
+        if (untraced)
+            assert_true(str_equal(seen[0].seen_reason,
+                                  STR("computing in requests.get (shop/load.py:12), 20 ms, once")));
+        match_free(match);
+    }
+}
+
 /* Awaits in a row hold nothing up: what is called on their lines is another finding's, or nobody's. */
 static void only_findings_of_stalls_are_confirmed(void **state)
 {
@@ -532,6 +560,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_stall_is_the_changes_where_that_is_on_its_stack, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_no_finding_foretold_is_missed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(short_calls_confirm, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(computing_for_one_request_confirms, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_findings_of_stalls_are_confirmed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damaged_records_do_no_harm, set_up, tear_down),
     };

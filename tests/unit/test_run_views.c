@@ -16,6 +16,7 @@
 #include "verify/run_json.h"
 #include "verify/run_read.h"
 #include "verify/run_table.h"
+#include "verify/words.h"
 
 #include "base/banned.h"
 
@@ -323,6 +324,54 @@ static void the_table_says_it_all(void **state)
     assert_true(widest(scene, &plain) <= 80);
 }
 
+/* One place stands once, whichever endpoint was asked; a line that never ran takes one line. */
+static void the_table_says_each_thing_once(void **state)
+{
+    Scene *scene = *state;
+    RunTableStyle wide = {.columns = 120};
+    RunFrame loop = {STR("/usr/lib/python3.11/asyncio/selector_events.py"), STR("Transport.write"), 1057,
+                     false};
+    RunStall stalls[4] = {scene->stalls[1], scene->stalls[1], scene->stalls[1], scene->stalls[1]};
+    stalls[1].endpoint = 0;
+    stalls[1].longest_ns = 210 * MS;
+    stalls[2].call = stalls[3].call = STR("send");
+    stalls[2].at = stalls[3].at = &loop;
+    stalls[2].stack = stalls[3].stack = (RunStack){&loop, 1};
+    stalls[3].tree = TREE_AFTER;
+    scene->run.stalls = stalls;
+    scene->run.stall_count = 4;
+    shows(scene, &wide, "\nMissed by the analyser\n  recv in requests.get (app.py:12), 210 ms, 220 times\n");
+    shows(scene, &wide,
+          "\nHeld up by the server or a library, in no line of the project\n"
+          "  send in asyncio.Transport.write (asyncio/selector_events.py:1057), 103 ms, 110 times\n\n");
+    RunFinding findings[2] = {scene->findings[0], scene->findings[1]};
+    findings[1].seen = SEEN_NOT_EXERCISED;
+    findings[1].verdict = VERDICT_NOT_EXERCISED;
+    findings[1].seen_reason = STR("PUT /orders was not asked");
+    scene->run.findings = findings;
+    shows(scene, &wide,
+          "\nFindings that were not exercised\n  app.py:30  LS130  NOT EXERCISED  PUT /orders was not "
+          "asked\n\n");
+    RunEndpoint endpoints[3] = {scene->endpoints[0],
+                                scene->endpoints[1],
+                                {.method = STR("GET"), .path = STR("/ping"), .exercised = true}};
+    scene->run.endpoints = endpoints;
+    scene->run.endpoint_count = 3;
+    shows(scene, &wide, "\n1 more endpoint answered, and ran no line of a finding\n");
+    scene->cells[0].failed = 566;
+    shows(scene, &wide, "\n    failed: 566 of 666 → 0 of 100\n");
+}
+
+static void lists_are_cut(void **state)
+{
+    Scene *scene = *state;
+    const Str names[] = {STR("a"), STR("b"), STR("c"), STR("d"), STR("e"), STR("f")};
+    const char *wanted[] = {
+        "", "a", "a, b", "a, b, c", "a, b, c, d", "a, b, c, d, e", "a, b, c, d and 2 more"};
+    for (size_t count = 0; count <= 6; count++)
+        assert_true(str_equal(words_list(&scene->arena, names, count), str_from(wanted[count])));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +379,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_written_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_bad_file_is_one_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_table_says_it_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_table_says_each_thing_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lists_are_cut, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
