@@ -1,6 +1,7 @@
 /* fixed_path.h - whether a call writes a file that every call of its function writes: two threads may then do so at once.
  *
  *   open(self.path, "w") · STATE.write_text(x)      one file
+ *   make_archive("backup", "zip", folder)           one file
  *   open(folder / name, "w") of a parameter         any
  *
  * Threads read-only on the program. */
