@@ -15,7 +15,7 @@
     PROBE_EXPORT result symbol parameters                                                                    \
     {                                                                                                        \
         Lane *lane = lane_pause();                                                                           \
-        result value = next_get()->symbol arguments;                                                         \
+        result value = NEXT(symbol) arguments;                                                               \
         if (lane && lane_own()) lane_resume(lane, PROBE_CALLED_##call);                                      \
         return value;                                                                                        \
     }

@@ -33,7 +33,7 @@ static mode_t mode_of(int flags, va_list rest)
         mode_t mode = mode_of(flags, rest);                                                                  \
         va_end(rest);                                                                                        \
         Lane *lane = lane_pause();                                                                           \
-        int file = next_get()->symbol arguments;                                                             \
+        int file = NEXT(symbol) arguments;                                                                   \
         if (lane) lane_resume(lane, PROBE_CALLED_OPEN);                                                      \
         return file;                                                                                         \
     }
@@ -53,7 +53,7 @@ DEFINE_OPEN(openat64, folder, (int folder, const char *path, int flags, ...), (f
         void *argument = va_arg(rest, void *);                                                               \
         va_end(rest);                                                                                        \
         Lane *lane = command == F_SETLKW || command == F_OFD_SETLKW ? lane_pause() : NULL;                   \
-        int result = next_get()->symbol(file, command, argument);                                            \
+        int result = NEXT(symbol)(file, command, argument);                                                  \
         if (lane) lane_resume(lane, PROBE_CALLED_FCNTL);                                                     \
         return result;                                                                                       \
     }
@@ -78,7 +78,7 @@ PROBE_EXPORT long syscall(long number, ...)
     long d = va_arg(rest, long), e = va_arg(rest, long), f = va_arg(rest, long);
     va_end(rest);
     Lane *lane = is_waiting(number, b) ? lane_pause() : NULL;
-    long result = next_get()->syscall(number, a, b, c, d, e, f);
+    long result = NEXT(syscall)(number, a, b, c, d, e, f);
     if (lane) lane_resume(lane, PROBE_CALLED_FUTEX);
     return result;
 }
@@ -96,7 +96,7 @@ static bool is_interpreter(const void *caller)
     {                                                                                                        \
         bool for_gil = is_interpreter(__builtin_return_address(0));                                          \
         Lane *lane = for_gil ? lane_pause_gil() : lane_pause();                                              \
-        int result = next_get()->symbol arguments;                                                           \
+        int result = NEXT(symbol) arguments;                                                                 \
         if (lane && for_gil)                                                                                 \
             lane_resume_gil(lane);                                                                           \
         else if (lane)                                                                                       \
@@ -126,7 +126,7 @@ PROBE_EXPORT int connect(int file, const struct sockaddr *address, socklen_t len
     struct sockaddr_storage room;
     Lane *lane = lane_pause();
     address = route_address(file, address, &length, &room);
-    int result = guard_allows(address, length) ? next_get()->connect(file, address, length) : refuse();
+    int result = guard_allows(address, length) ? NEXT(connect)(file, address, length) : refuse();
     if (lane) lane_resume(lane, PROBE_CALLED_CONNECT);
     return result;
 }
@@ -137,9 +137,8 @@ PROBE_EXPORT ssize_t sendto(int file, const void *data, size_t size, int flags,
     struct sockaddr_storage room;
     Lane *lane = lane_pause();
     if (address) address = route_address(file, address, &length, &room);
-    ssize_t result = guard_allows(address, length)
-                         ? next_get()->sendto(file, data, size, flags, address, length)
-                         : refuse();
+    ssize_t result =
+        guard_allows(address, length) ? NEXT(sendto)(file, data, size, flags, address, length) : refuse();
     if (lane) lane_resume(lane, PROBE_CALLED_SENDTO);
     return result;
 }
@@ -155,7 +154,7 @@ PROBE_EXPORT ssize_t recvfrom(int file, void *data, size_t size, int flags, stru
                               socklen_t *length)
 {
     Lane *lane = lane_pause();
-    ssize_t result = next_get()->recvfrom(file, data, size, flags, from, length);
+    ssize_t result = NEXT(recvfrom)(file, data, size, flags, from, length);
     if (lane) lane_resume(lane, PROBE_CALLED_RECVFROM);
     return told_source(result, file, from, length);
 }
@@ -166,7 +165,7 @@ PROBE_EXPORT ssize_t __recvfrom_chk(int file, void *data, size_t size, size_t ro
                                     struct sockaddr *from, socklen_t *length)
 {
     Lane *lane = lane_pause();
-    ssize_t result = next_get()->__recvfrom_chk(file, data, size, room, flags, from, length);
+    ssize_t result = NEXT(__recvfrom_chk)(file, data, size, room, flags, from, length);
     if (lane) lane_resume(lane, PROBE_CALLED_RECVFROM);
     return told_source(result, file, from, length);
 }
@@ -175,7 +174,7 @@ PROBE_EXPORT ssize_t sendmsg(int file, const struct msghdr *message, int flags)
 {
     Lane *lane = lane_pause();
     bool allowed = !message || guard_allows(message->msg_name, message->msg_namelen);
-    ssize_t result = allowed ? next_get()->sendmsg(file, message, flags) : refuse();
+    ssize_t result = allowed ? NEXT(sendmsg)(file, message, flags) : refuse();
     if (lane) lane_resume(lane, PROBE_CALLED_SENDMSG);
     return result;
 }
@@ -186,7 +185,7 @@ PROBE_EXPORT int getaddrinfo(const char *host, const char *service, const struct
     struct addrinfo room;
     Lane *lane = lane_pause();
     host = route_query(host, &hints, &room);
-    int trouble = next_get()->getaddrinfo(host, service, hints, result);
+    int trouble = NEXT(getaddrinfo)(host, service, hints, result);
     if (lane) lane_resume(lane, PROBE_CALLED_GETADDRINFO);
     return trouble;
 }
@@ -194,7 +193,7 @@ PROBE_EXPORT int getaddrinfo(const char *host, const char *service, const struct
 PROBE_EXPORT struct hostent *gethostbyname(const char *host)
 {
     Lane *lane = lane_pause();
-    struct hostent *entry = next_get()->gethostbyname(route_name(host));
+    struct hostent *entry = NEXT(gethostbyname)(route_name(host));
     if (lane) lane_resume(lane, PROBE_CALLED_GETHOSTBYNAME);
     return entry;
 }
@@ -202,6 +201,6 @@ PROBE_EXPORT struct hostent *gethostbyname(const char *host)
 PROBE_EXPORT void sync(void)
 {
     Lane *lane = lane_pause();
-    next_get()->sync();
+    NEXT(sync)();
     if (lane) lane_resume(lane, PROBE_CALLED_SYNC);
 }

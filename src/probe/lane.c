@@ -15,6 +15,8 @@
 
 /* A thread that waits longer for the signal blocks it: the application goes on. */
 enum { SIGNAL_PATIENCE_NS = 2 * NS_A_MS };
+/* One that has missed so many in a row is asked no more. */
+enum { DEAF_AFTER = 3 };
 /* Pieces of one wait for the GIL follow each other closer than this. */
 enum { GIL_GAP_NS = 50 * NS_A_US };
 /* Short calls of one tick are worth a record when they add up to this, however low call_ns is. */
@@ -54,16 +56,22 @@ static void add(_Atomic uint64_t *value, uint64_t more)
 
 /* --- out of RUNNING, not before a signal on its way has arrived --- */
 
+static void give_up_signal(Lane *lane)
+{
+    int error = errno;
+    atomic_fetch_and(&lane->state, (uint32_t)LANE_STATES);
+    if (++lane->unanswered == DEAF_AFTER)
+        probe_notice("the loop's thread blocks signals: what it computes is placed at its next call only");
+    errno = error;
+}
+
 /* False: this is a child that shares our memory (vfork); the signal goes to the parent. */
 static bool wait_for_signal(Lane *lane)
 {
     if ((pid_t)syscall(SYS_gettid) != lane->thread) return false;
     uint64_t until = clock_now() + SIGNAL_PATIENCE_NS;
     while (atomic_load(&lane->state) & LANE_SAMPLING) {
-        if (clock_now() > until) {
-            atomic_fetch_and(&lane->state, (uint32_t)LANE_STATES);
-            lane->unanswered++;
-        }
+        if (clock_now() > until) give_up_signal(lane);
         sched_yield();
     }
     return true;
@@ -320,7 +328,6 @@ void lane_resume_gil(Lane *lane)
 
 void lane_ask(Lane *lane)
 {
-    enum { DEAF_AFTER = 3 };
     uint32_t state = LANE_RUNNING;
     if (lane->unanswered >= DEAF_AFTER || !probe.signal ||
         !atomic_compare_exchange_strong(&lane->state, &state, (uint32_t)(LANE_RUNNING | LANE_SAMPLING))) {
@@ -345,12 +352,13 @@ void lane_answer(Lane *lane)
 
 /* --- entering and leaving a loop --- */
 
-/* One that this thread had before is best: its records then stay in one row. */
+/* One that this thread had before is best: its records then stay in one row. The first is the main thread's, which serves, however
+ * many others have come before it. */
 static Lane *lane_free(void)
 {
     pid_t thread = (pid_t)syscall(SYS_gettid);
     Lane *found = NULL;
-    for (uint16_t i = 0; i < PROBE_LANES; i++) {
+    for (uint16_t i = thread != probe.pid; i < PROBE_LANES; i++) {
         Lane *lane = &probe.lanes[i];
         if (atomic_load(&lane->state) != LANE_FREE) continue;
         if (lane->thread == thread) return lane;

@@ -25,6 +25,9 @@
 
 enum { LANE_FREE, LANE_IDLE, LANE_RUNNING, LANE_CALLING, LANE_STATES = 7, LANE_SAMPLING = 8 };
 
+/* Loops whose epoll descriptor is not known: it is the first that they wait on, or they tell of their waits. */
+enum { SELECTOR_UNKNOWN = -1, SELECTOR_TOLD = -2 };
+
 /* A wait for the GIL, which the interpreter does in pieces of its switch interval. */
 typedef struct GilWait {
     uint64_t at_ns, for_ns, end_ns; /* at_ns 0: none */
@@ -38,7 +41,7 @@ typedef struct Lane {
     pid_t thread;
     unsigned long identity; /* as the interpreter numbers its threads */
     uint64_t thread_state;  /* the interpreter's */
-    int selector;           /* its epoll descriptor; -1: the first that it waits on */
+    int selector;           /* its epoll descriptor, or one of SELECTOR_* */
     uint64_t entered_ns;
     /* The tick. Atomic because the watchdog reads them. */
     _Atomic uint64_t tick, tick_at_ns, blocked_ns, gil_ns;
@@ -67,7 +70,7 @@ typedef struct Lane {
 
 /* The thread's lane; NULL: it runs no loop. */
 Lane *lane_own(void);
-/* selector: -1 unknown. NULL: no lane is free. */
+/* NULL: no lane is free. */
 Lane *lane_enter(uint64_t thread_state, unsigned long identity, int selector);
 void lane_leave(void);
 /* In a child that was forked: no thread runs a loop. */

@@ -52,7 +52,7 @@ typedef struct Told {
     uint16_t code_file, code_name, code_lines, code_first, code_start, object_type;
 } Told;
 
-enum { TOLD_NUMBERS = 64 };
+enum { TOLD_NUMBERS = 64, TOLD_WITHOUT_GIL = 2 };
 
 static const Told told[] = {{0x030d, 23, 29, 30, 31, 33, 35, 37, 38, 39, 43, 45},
                             {0x030e, 26, 32, 33, 34, 36, 40, 42, 43, 44, 48, 51}};
@@ -84,6 +84,7 @@ static bool layout_from_interpreter(Layout *layout, uint32_t minor_version)
     if (!runtime || memcmp(runtime, "xdebugpy", 8) != 0) return false;
     uint64_t numbers[TOLD_NUMBERS];
     memcpy(numbers, runtime, sizeof numbers);
+    if (numbers[TOLD_WITHOUT_GIL]) return false; /* objects have other headers there */
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         if (told[i].version != minor_version || numbers[told[i].object_type] != OBJECT_TYPE) continue;
         *layout = layout_told(numbers, &told[i]);

@@ -10,10 +10,12 @@
 /* Part of the Probe, but with a type that only the interposed calls need. */
 static Next next;
 
-/* Conditions have an old form under the same name, which must not be taken. */
+/* Conditions have an old form under the same name, which must not be taken; the youngest of them has none. */
 static void *find_symbol(const char *name)
 {
-    void *condition = strncmp(name, "pthread_cond_", 13) == 0 ? dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2") : NULL;
+    bool is_condition =
+        strncmp(name, "pthread_cond_", 13) == 0 && strcmp(name, "pthread_cond_clockwait") != 0;
+    void *condition = is_condition ? dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2") : NULL;
     return condition ? condition : dlsym(RTLD_NEXT, name);
 }
 
@@ -38,8 +40,15 @@ void next_find_all(void)
     errno = error;
 }
 
-const Next *next_get(void)
+static const Next *find_early(size_t offset, const char *name)
 {
-    if (__builtin_expect(!next.found, 0)) next_find_all();
+    int error = errno;
+    find((char *)&next + offset, name);
+    errno = error;
     return &next;
+}
+
+const Next *next_get(size_t offset, const char *name)
+{
+    return __builtin_expect(next.found, 1) ? &next : find_early(offset, name);
 }

@@ -4,7 +4,9 @@
  *   OWN(result, symbol, parameters)                      with a function of its own: selector.c, calls_own.c
  *
  * Shape   one pointer a symbol, found when the library is loaded: looking for them later could meet a lock that a fork
- *         has left closed. A symbol that this libc does not have is NULL, and nobody can call it.
+ *         has left closed. A symbol that this libc does not have is NULL, and nobody can call it. What another library's
+ *         start calls earlier is looked for alone: looking for what is not there calls malloc, which may be just that
+ *         library, starting.
  * Threads any, once next_find_all has run. */
 #ifndef LOOPSAFE_PROBE_NEXT_H
 #define LOOPSAFE_PROBE_NEXT_H
@@ -20,6 +22,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -70,7 +73,9 @@ typedef struct Next {
 } Next;
 
 void next_find_all(void);
-/* Finds them first when another library's start calls one before ours. */
-const Next *next_get(void);
+/* Finds that one first when another library's start calls it before ours. */
+const Next *next_get(size_t offset, const char *name);
+
+#define NEXT(symbol) (next_get(offsetof(Next, symbol), #symbol)->symbol)
 
 #endif

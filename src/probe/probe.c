@@ -23,11 +23,23 @@
 
 Probe probe;
 
+static bool is_said(const ProbeHeader *area, const char *text)
+{
+    for (size_t i = 0; i < PROBE_NOTICES; i++) {
+        const ProbeNotice *notice = &area->notices[i];
+        if (atomic_load(&notice->ready) && !strncmp(notice->text, text, sizeof notice->text - 1)) return true;
+    }
+    return false;
+}
+
 void probe_notice(const char *text)
 {
-    if (!probe.area || atomic_load(&probe.area->notice_ready)) return;
-    snprintf(probe.area->notice, sizeof probe.area->notice, "%s", text);
-    atomic_store(&probe.area->notice_ready, 1);
+    ProbeHeader *area = probe.area;
+    if (!area || is_said(area, text) || atomic_load(&area->notice_count) >= PROBE_NOTICES) return;
+    uint32_t place = atomic_fetch_add(&area->notice_count, 1);
+    if (place >= PROBE_NOTICES) return;
+    snprintf(area->notices[place].text, sizeof area->notices[place].text, "%s", text);
+    atomic_store(&area->notices[place].ready, 1);
 }
 
 /* --- as a library: nothing is touched before Python arms the probe --- */
@@ -165,6 +177,18 @@ void loopsafe_probe_enter(const void *thread_state, unsigned long identity, int 
     watchdog_start();
     if (!lane_enter((uint64_t)(uintptr_t)thread_state, identity, selector))
         probe_notice("more loops at once than the probe has room for: some are not watched");
+}
+
+void loopsafe_probe_wait(void)
+{
+    Lane *lane = lane_own();
+    if (lane) lane_tick_end(lane);
+}
+
+void loopsafe_probe_wake(void)
+{
+    Lane *lane = lane_own();
+    if (lane && atomic_load(&lane->state) == LANE_IDLE) lane_tick_begin(lane);
 }
 
 void loopsafe_probe_leave(void)

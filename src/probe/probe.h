@@ -38,7 +38,7 @@ typedef struct Probe {
 
 extern Probe probe;
 
-/* A line for the user; the first one stays. */
+/* A line for the user; one that was said already is not said again. Any thread. */
 void probe_notice(const char *text);
 
 #endif

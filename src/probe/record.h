@@ -21,7 +21,7 @@
 #define PROBE_MAGIC 0x3150534cu /* "LSP1" */
 #define PROBE_FD_VARIABLE "LOOPSAFE_PROBE_FD"
 
-enum { PROBE_VERSION = 1, PROBE_LANES = 16, PROBE_NOTICE_BYTES = 256 };
+enum { PROBE_VERSION = 2, PROBE_LANES = 16, PROBE_NOTICES = 8, PROBE_NOTICE_BYTES = 252 };
 
 typedef enum ProbeMode {
     PROBE_MODE_NONE,     /* no loop has started yet */
@@ -64,6 +64,12 @@ typedef struct ProbeFrame {
     uint32_t first1;   /* first line of the function */
 } ProbeFrame;
 
+/* One line for the user, ends in NUL. */
+typedef struct ProbeNotice {
+    _Atomic uint32_t ready;
+    char text[PROBE_NOTICE_BYTES];
+} ProbeNotice;
+
 typedef struct ProbeHeader {
     uint32_t magic, version;
     /* Set before the application starts. */
@@ -77,8 +83,8 @@ typedef struct ProbeHeader {
     _Atomic uint32_t mode;           /* ProbeMode */
     _Atomic uint32_t python_version; /* as PY_VERSION_HEX; 0: no interpreter yet */
     _Atomic int32_t pid;             /* of the process that is watched: the first that enters a loop */
-    char notice[PROBE_NOTICE_BYTES]; /* one line for the user, ends in NUL; "": nothing to say */
-    _Atomic uint32_t notice_ready;
+    _Atomic uint32_t notice_count;   /* wanted; those beyond PROBE_NOTICES are not there */
+    ProbeNotice notices[PROBE_NOTICES];
     /* Counters. */
     _Atomic uint32_t record_count, frame_count, stack_count,
         text_count;               /* entries taken, never more than the capacity */

@@ -1,5 +1,6 @@
 /* The loop's selector: what happens between two waits on its epoll descriptor is a tick. A wait on another descriptor is a
- * call like every other. */
+ * call like every other. Loops on select() or poll() tell of their waits themselves (python.h): the same functions are what
+ * code of a tick blocks in. */
 #define _GNU_SOURCE
 #include "probe/next.h"
 #include "probe/probe.h"
@@ -8,7 +9,7 @@
 
 static bool is_selector(Lane *lane, int epoll)
 {
-    if (lane->selector < 0) lane->selector = epoll;
+    if (lane->selector == SELECTOR_UNKNOWN) lane->selector = epoll;
     return lane->selector == epoll;
 }
 
@@ -18,7 +19,7 @@ static bool is_selector(Lane *lane, int epoll)
         Lane *lane = lane_own();                                                                             \
         bool ticks = lane && is_selector(lane, epoll) && lane_tick_end(lane);                                \
         Lane *timed = ticks ? NULL : lane_pause();                                                           \
-        int result = next_get()->symbol arguments;                                                           \
+        int result = NEXT(symbol) arguments;                                                                 \
         if (timed) lane_resume(timed, PROBE_CALLED_EPOLL_WAIT);                                              \
         if (ticks) lane_tick_begin(lane);                                                                    \
         return result;                                                                                       \

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -50,12 +51,28 @@ bool watchdog_signal(void)
     return false;
 }
 
+static void say_taken(int number)
+{
+    char text[PROBE_NOTICE_BYTES];
+    snprintf(text, sizeof text,
+             "the application uses the signal SIGRTMIN+%d itself: the probe samples by another one",
+             number - SIGRTMIN);
+    probe_notice(text);
+}
+
 /* Somebody has taken the signal for himself: computing is no longer sampled by it. */
 static void signal_check(void)
 {
     struct sigaction now;
-    if (!probe.signal || sigaction(probe.signal, NULL, &now) != 0 || now.sa_handler == on_signal) return;
-    if (!watchdog_signal()) probe.signal = 0;
+    int taken = probe.signal;
+    if (!taken || sigaction(taken, NULL, &now) != 0 || now.sa_handler == on_signal) return;
+    if (watchdog_signal()) {
+        say_taken(taken);
+        return;
+    }
+    probe.signal = 0;
+    probe_notice(
+        "the application uses all real-time signals: what its loop computes is placed at its next call only");
 }
 
 /* --- looking --- */

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "probe/call_name.h"
 #include "runtime/area.h"
@@ -63,12 +64,26 @@ static cJSON *record_json(const ProbeArea *area, const ProbeRecord *record)
     return json;
 }
 
+/* All of them, as one text. */
+static cJSON *notices_json(const ProbeArea *area)
+{
+    Buf all;
+    buf_init(&all);
+    for (size_t i = 0; i < probe_area_notice_count(area); i++) {
+        if (i) buf_add_text(&all, "; ");
+        buf_add(&all, probe_area_notice(area, i));
+    }
+    cJSON *json = text_json(buf_str(&all));
+    buf_free(&all);
+    return json;
+}
+
 static cJSON *header_json(const ProbeArea *area)
 {
     ProbeHeader *header = area->header;
     cJSON *json = cJSON_CreateObject();
     cJSON_AddNumberToObject(json, "mode", header->mode);
-    cJSON_AddItemToObject(json, "notice", text_json(probe_area_notice(area)));
+    cJSON_AddItemToObject(json, "notice", notices_json(area));
     cJSON_AddNumberToObject(json, "pid", header->pid);
     cJSON_AddNumberToObject(json, "lost", (double)header->lost);
     cJSON_AddNumberToObject(json, "ticks", (double)header->ticks);

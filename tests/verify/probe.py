@@ -1,5 +1,6 @@
 """What the probe must do besides finding lines: leave the program as it is, be quiet in children, tell loops of threads apart, say
-when it cannot read an interpreter. With every interpreter that is there.
+when it cannot read an interpreter. All of it with the interpreter that runs this, or those of LOOPSAFE_PYTHONS; with every other
+one that is there what depends on the interpreter.
 
     python3 tests/verify/probe.py PROBE_RUN LIBRARY PYTHON_FOLDER
 """
@@ -10,12 +11,18 @@ import sys
 import pythons
 from probed import Probed, of_kind, user_line
 
-CASES = []
+CASES, QUICK = [], []
 
 
 def case(function):
     CASES.append(function)
     return function
+
+
+def quick(function):
+    """One that depends on the interpreter: with each of them."""
+    QUICK.append(function)
+    return case(function)
 
 
 def line_with(source, mark):
@@ -38,7 +45,7 @@ def finished(result):
 
 # --- reading frames ---
 
-@case
+@quick
 def reads_frames(probed, python):
     result = finished(probed.text(python, "import asyncio\nasyncio.run(asyncio.sleep(0))\n"))
     expect(result.header["mode"] == 1, "mode %d: %s" % (result.header["mode"], result.header["notice"]))
@@ -60,7 +67,7 @@ asyncio.run(main())
 """
 
 
-@case
+@quick
 def asks_an_interpreter_that_it_cannot_read(probed, python):
     result = finished(probed.text(python, CPU, env={"LOOPSAFE_PROBE_TEST": "mismatch"}))
     expect(result.header["mode"] == 2, "mode %d" % result.header["mode"])
@@ -94,7 +101,7 @@ asyncio.run(main())
 """
 
 
-@case
+@quick
 def sees_every_call_at_threshold_zero(probed, python):
     result = finished(probed.text(python, SMALL, call_us=0))
     calls = {(record["call"], user_line(record, "script.py")) for record in of_kind(result, "call")}
@@ -136,7 +143,7 @@ asyncio.run(main())
 """
 
 
-@case
+@quick
 def tells_the_gil_apart(probed, python):
     result = finished(probed.text(python, GIL))
     waits = [record for record in of_kind(result, "gil") if user_line(record, "script.py") == line_with(GIL, "# yields")]
@@ -168,6 +175,35 @@ def keeps_loops_of_threads_apart(probed, python):
     lanes = {record["lane"]: user_line(record, "script.py") for record in of_kind(result, "call") if record["for_ns"] > 2e7}
     expect(sorted(lanes.values()) == [line_with(THREADS, "# first"), line_with(THREADS, "# second")], "lanes: %s" % lanes)
     expect({record["lane"] for record in of_kind(result, "tick")} >= set(lanes), "ticks of one lane only")
+
+
+SELECTORS = """
+import asyncio, selectors, time
+class Own(selectors.SelectSelector):
+    def select(self, timeout=None):
+        return super().select(0.001)
+async def main():
+    for _ in range(5):
+        await asyncio.sleep(0.01)
+        time.sleep(0.02)  # waits
+        end = time.perf_counter() + 0.03
+        while time.perf_counter() < end: pass  # computes
+for kind in (selectors.SelectSelector, selectors.PollSelector, Own):
+    loop = asyncio.SelectorEventLoop(kind())
+    loop.run_until_complete(main())
+    loop.close()
+"""
+
+
+@quick
+def knows_other_selectors(probed, python):
+    result = finished(probed.text(python, SELECTORS))
+    ticks = of_kind(result, "tick")
+    expect(len(ticks) == 15, "%d long ticks of 15" % len(ticks))
+    expect(all(tick["for_ns"] > 3e7 for tick in ticks), "ticks: %s" % [tick["for_ns"] for tick in ticks])
+    expect(result.header["ticks"] >= 30, "%d ticks" % result.header["ticks"])
+    expect(lines_of(result, "call") == {line_with(SELECTORS, "# waits")}, "calls: %s" % lines_of(result, "call"))
+    expect(line_with(SELECTORS, "# computes") in lines_of(result, "sample"), "samples: %s" % lines_of(result, "sample"))
 
 
 CHILDREN = """
@@ -374,7 +410,7 @@ def main():
     probed, found = Probed(*sys.argv[1:4]), pythons.find()
     passed = failed = 0
     for version, path in found:
-        for test in CASES:
+        for test in CASES if pythons.is_first(path) else QUICK:
             try:
                 test(probed, path)
                 passed += 1
