@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/path.h"
 #include "cli/color.h"
@@ -195,6 +197,19 @@ static bool settle_openings(const VerifySettings *settings, Arena *arena, Verify
     return true;
 }
 
+/* A table of stubs is read by the application's host, which starts late: whether it is one is seen here. */
+static bool settle_stubs(const VerifySettings *settings, Arena *arena, VerifyPlan *plan, Fail *fail)
+{
+    Str text;
+    if (settings->stubs.count != 1 || !str_ends(settings->stubs.items[0], STR(".json"))) return true;
+    plan->stubs = absolute(arena, settings->stubs.items[0].ptr);
+    IoStatus read = io_read_file(arena, plan->stubs, LIMIT_FILE_BYTES, &text);
+    if (read != IO_OK) return fail_at(fail, plan->stubs, 0, "%s", io_status_text(read));
+    cJSON *table = json_parse(text, plan->stubs, fail);
+    cJSON_Delete(table);
+    return table != NULL;
+}
+
 static bool settle_trees(const VerifySettings *settings, Arena *arena, VerifyPlan *plan, Fail *fail)
 {
     if ((settings->before != NULL) + (settings->after != NULL) + settings->fix > 1)
@@ -253,10 +268,8 @@ bool verify_settings_finish(VerifySettings *settings, Arena *arena, const AppPla
     settings->options.config_path = absolute(arena, settings->options.config_path);
     settings->html = absolute(arena, settings->html);
     if (settings->json && strcmp(settings->json, "-") != 0) settings->json = absolute(arena, settings->json);
-    if (settings->stubs.count == 1 && str_ends(settings->stubs.items[0], STR(".json")))
-        plan->stubs = absolute(arena, settings->stubs.items[0].ptr);
-    return settle_trees(settings, arena, plan, fail) && settle_times(settings, plan, fail) &&
-           settle_users(settings, arena, plan, fail) &&
+    return settle_stubs(settings, arena, plan, fail) && settle_trees(settings, arena, plan, fail) &&
+           settle_times(settings, plan, fail) && settle_users(settings, arena, plan, fail) &&
            settle_stand_ins(settings, arena, &plan->outside, fail) &&
            settle_services(settings, &plan->outside, fail) && settle_openings(settings, arena, plan, fail);
 }

@@ -123,8 +123,15 @@ void probe_area_open_ticks(const ProbeArea *area, uint64_t open_ns[PROBE_LANES])
         open_ns[i] = atomic_load(&area->header->tick_at_ns[i]);
 }
 
-Str probe_area_notice(const ProbeArea *area)
+size_t probe_area_notice_count(const ProbeArea *area)
 {
-    if (!atomic_load(&area->header->notice_ready)) return STR("");
-    return (Str){area->header->notice, strnlen(area->header->notice, PROBE_NOTICE_BYTES)};
+    return at_most(atomic_load(&area->header->notice_count), PROBE_NOTICES);
+}
+
+Str probe_area_notice(const ProbeArea *area, size_t index)
+{
+    if (index >= probe_area_notice_count(area)) return STR("");
+    const ProbeNotice *notice = &area->header->notices[index];
+    if (!atomic_load(&notice->ready)) return STR("");
+    return (Str){notice->text, strnlen(notice->text, PROBE_NOTICE_BYTES)};
 }

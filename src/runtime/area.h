@@ -29,7 +29,8 @@ ProbeFrame probe_area_frame(const ProbeArea *area, uint32_t stack, size_t depth)
 Str probe_area_text(const ProbeArea *area, uint32_t text);
 /* Of each lane the start of the tick that has not ended yet; 0: its loop waits for something to do, or has ended. */
 void probe_area_open_ticks(const ProbeArea *area, uint64_t open_ns[PROBE_LANES]);
-/* What the probe has to say to the user; empty: nothing. */
-Str probe_area_notice(const ProbeArea *area);
+/* Lines that the probe has for the user; one that is still being written is empty. */
+size_t probe_area_notice_count(const ProbeArea *area);
+Str probe_area_notice(const ProbeArea *area, size_t index);
 
 #endif

@@ -11,6 +11,7 @@ typedef struct RequestList {
     Arena *arena;
     VEC(Request) items;
     VEC(Str) left_out;
+    size_t http2_count;
 } RequestList;
 
 /* False: there are LIMIT_REQUESTS already. Its texts must live in the arena. */

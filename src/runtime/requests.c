@@ -33,7 +33,8 @@ void request_list_end(RequestList *list, Requests *requests)
     *requests = (Requests){.items = items,
                            .count = list->items.count,
                            .left_out = left_out,
-                           .left_out_count = list->left_out.count};
+                           .left_out_count = list->left_out.count,
+                           .http2_count = list->http2_count};
     vec_free(&list->items);
     vec_free(&list->left_out);
 }

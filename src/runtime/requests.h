@@ -42,6 +42,7 @@ typedef struct Requests {
     /* "POST /orders: writes, and nothing stands in for what it writes to (--service, --requests, --writes)" */
     const Str *left_out;
     size_t left_out_count;
+    size_t http2_count; /* recorded over HTTP/2; all are asked over HTTP/1.1 */
 } Requests;
 
 /* Requests or HAR, by what the text is. */

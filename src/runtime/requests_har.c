@@ -126,7 +126,7 @@ static bool is_method(Str method)
     return method.len > 0;
 }
 
-static void leave_out(RequestList *list, const cJSON *recorded, Str host)
+static void leave_out(RequestList *list, const cJSON *recorded, const char *why, Str host, const char *end)
 {
     Buf words;
     buf_init(&words);
@@ -134,8 +134,25 @@ static void leave_out(RequestList *list, const cJSON *recorded, Str host)
     buf_add(&words, text_of(recorded, "method"));
     buf_add_byte(&words, ' ');
     buf_add(&words, str_part(url, 0, url.len < 200 ? url.len : 200));
-    buf_format(&words, ": not of %.*s, the host that is asked most", (int)host.len, host.ptr);
+    buf_add_text(&words, why);
+    buf_add(&words, host);
+    buf_add_text(&words, end);
     request_list_leave_out(list, taken(list->arena, &words));
+}
+
+/* "h2", "HTTP/2.0", "http/2.0" */
+static bool is_http2(const cJSON *recorded)
+{
+    Str version = text_of(recorded, "httpVersion");
+    return str_equal(version, STR("h2")) || (version.len > 5 && !strncasecmp(version.ptr, "http/2", 6));
+}
+
+static bool is_websocket(const cJSON *entry, Str url)
+{
+    const cJSON *response = cJSON_GetObjectItemCaseSensitive(entry, "response");
+    const cJSON *status = cJSON_GetObjectItemCaseSensitive(response, "status");
+    return str_starts(url, STR("ws:")) || str_starts(url, STR("wss:")) ||
+           (cJSON_IsNumber(status) && status->valuedouble == 101);
 }
 
 static bool read_entries(RequestList *list, const cJSON *entries)
@@ -146,13 +163,18 @@ static bool read_entries(RequestList *list, const cJSON *entries)
     {
         const cJSON *recorded = cJSON_GetObjectItemCaseSensitive(entry, "request");
         Str url = text_of(recorded, "url");
-        if (!is_method(text_of(recorded, "method")) || !target_of_url(url).len) continue;
-        if (!str_equal(url_host(url), host)) {
-            leave_out(list, recorded, host);
+        bool is_request = is_method(text_of(recorded, "method"));
+        if (is_request && is_websocket(entry, url)) {
+            leave_out(list, recorded, ": a websocket, which is not driven", STR(""), "");
+        } else if (!is_request || !target_of_url(url).len) {
             continue;
+        } else if (!str_equal(url_host(url), host)) {
+            leave_out(list, recorded, ": not of ", host, ", the host that is asked most");
+        } else {
+            Request request = read_request(list->arena, recorded);
+            list->http2_count += is_http2(recorded);
+            if (!request_list_add(list, &request)) return false;
         }
-        Request request = read_request(list->arena, recorded);
-        if (!request_list_add(list, &request)) return false;
     }
     return true;
 }

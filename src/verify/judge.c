@@ -246,6 +246,34 @@ static Str fixed_words(Judging *judging, const RunFinding *finding, const Remain
     return kept(judging, &text);
 }
 
+/* The share of time that the machine kept B's loop from running, when that is more than B's loop stood still itself: then a call
+ * that waited for a processor looks like one that blocks. 0: it is less. */
+static double taken_by_machine(const Judging *judging, const RunFinding *finding)
+{
+    uint64_t taken_ns = 0, stalled_ns = 0, wall_ns = 0;
+    for (size_t i = 0; i < finding->endpoint_count; i++) {
+        const RunEndpoint *endpoint = &judging->endpoints[finding->endpoints[i]];
+        for (size_t k = 0; k < endpoint->cell_count; k++) {
+            if (endpoint->cells[k].tree != TREE_AFTER) continue;
+            taken_ns += endpoint->cells[k].runqueue_ns;
+            stalled_ns += endpoint->cells[k].stalled_ns;
+            wall_ns += endpoint->cells[k].wall_ns;
+        }
+    }
+    return wall_ns && taken_ns > stalled_ns ? (double)taken_ns / (double)wall_ns : 0;
+}
+
+static Str machine_words(Judging *judging, const Remains *remains, double share)
+{
+    Buf text;
+    buf_init(&text);
+    buf_add(&text, remains_words(judging, remains));
+    buf_add_text(&text, "; for ");
+    words_add_share(&text, share);
+    buf_add_text(&text, " of the time the machine ran something else");
+    return kept(judging, &text);
+}
+
 static Outcome remains_outcome(Judging *judging, size_t number)
 {
     static const double clear = 2; /* times what is allowed: noise does not turn it */
@@ -255,6 +283,9 @@ static Outcome remains_outcome(Judging *judging, size_t number)
     bool is_left = remains.was_stalled && (remains.ratio > allowed || stalls_each_request(judging, &remains));
     bool is_new =
         !remains.was_stalled && remains.kind == REMAINS_MOVED && stalls_each_request(judging, &remains);
+    double taken = remains.kind == REMAINS_MOVED ? taken_by_machine(judging, finding) : 0;
+    if ((is_left || is_new) && taken > 0)
+        return (Outcome){VERDICT_NOISY, machine_words(judging, &remains, taken)};
     if (remains.still_blocks || is_new) return (Outcome){VERDICT_NOT_FIXED, remains_words(judging, &remains)};
     if (!remains.was_stalled && still_calls(finding))
         return (Outcome){VERDICT_NOT_FIXED, calls_words(judging, finding)};

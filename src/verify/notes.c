@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "verify/notes.h"
 
+#include <stdlib.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "verify/words.h"
 
 #include "base/banned.h"
@@ -61,8 +63,10 @@ void notes_host(Notes *notes, const Host *host, Run *run)
     run->server = str_copy(notes->arena, host->server);
     run->loop = str_copy(notes->arena, host->loop);
     run->probe = str_from(mode_words(&host->area));
-    Str notice = probe_area_notice(&host->area);
-    if (notice.len) notes_add(notes, str_join(notes->arena, STR("probe: "), notice, STR("")));
+    for (size_t i = 0; i < probe_area_notice_count(&host->area); i++) {
+        Str notice = probe_area_notice(&host->area, i);
+        if (notice.len) notes_add(notes, str_join(notes->arena, STR("probe: "), notice, STR("")));
+    }
     for (size_t i = 0; i < host->stubs.count; i++)
         add_once(notes->arena, &notes->stubs, host->stubs.items[i]);
     for (size_t i = 0; i < host->notices.count; i++)
@@ -102,6 +106,11 @@ static void add_left_out(Notes *notes, const Requests *requests, size_t first)
 
 void notes_left_out(Notes *notes, const Requests *requests, size_t files)
 {
+    if (requests->http2_count)
+        notes_add(notes,
+                  str_format(notes->arena,
+                             "%zu request%s recorded over HTTP/2, which is not driven: asked over HTTP/1.1",
+                             requests->http2_count, requests->http2_count == 1 ? " was" : "s were"));
     for (size_t i = 0; i < requests->left_out_count; i++)
         if (first_with_reason(requests, left_out_reason(requests->left_out[i])) == i)
             add_left_out(notes, requests, i);
@@ -121,6 +130,57 @@ void notes_refused(Notes *notes, const ProbeArea *area)
         Str place = probe_area_text(area, record->text);
         notes_add(notes, str_join(notes->arena, STR("refused: a connection to "), place, STR("")));
     }
+}
+
+/* Loops that were entered, one a thread, and those of them that have never come back to wait. */
+static void count_loops(const ProbeArea *area, size_t *loops, size_t *stuck)
+{
+    static const uint64_t same_ns = 1000000; /* between entering and the first tick's start */
+    static const uint64_t long_ns = 200000000;
+    uint64_t open_ns[PROBE_LANES], now_ns = clock_now_ns();
+    bool known[PROBE_LANES] = {false};
+    probe_area_open_ticks(area, open_ns);
+    for (size_t i = 0; i < probe_area_count(area); i++) {
+        const ProbeRecord *record = probe_area_record(area, i);
+        if (atomic_load(&record->kind) != PROBE_LOOP || record->lane >= PROBE_LANES || record->for_ns)
+            continue;
+        uint64_t open = open_ns[record->lane];
+        *loops += !known[record->lane];
+        *stuck += open >= record->at_ns && open - record->at_ns < same_ns && now_ns - open > long_ns;
+        known[record->lane] = true;
+    }
+}
+
+void notes_loops(Notes *notes, const ProbeArea *area)
+{
+    size_t loops = 0, stuck = 0;
+    count_loops(area, &loops, &stuck);
+    if (!loops) notes_add(notes, STR("no event loop was seen: what holds one up is not measured"));
+    if (loops > 1)
+        notes_add(notes,
+                  str_format(notes->arena, "%zu threads run event loops: each is watched by itself", loops));
+    if (stuck)
+        notes_add(
+            notes,
+            str_format(notes->arena,
+                       "%zu of %zu event loops never came back to wait, or waits in a way that the probe "
+                       "does not see: its stalls are not measured",
+                       stuck, loops));
+}
+
+/* Libraries that the user's environment puts in front of all programs. */
+void notes_preload(Notes *notes, const Str *wanted, size_t wanted_count)
+{
+    const char *preload = getenv("LD_PRELOAD");
+    if (!preload || !*preload) return;
+    for (size_t i = 0; i < wanted_count; i++)
+        if (str_equal(str_before(wanted[i], '='), STR("LD_PRELOAD"))) return;
+    notes_add(
+        notes,
+        str_format(notes->arena,
+                   "LD_PRELOAD of this environment is not handed on (%.200s): --env LD_PRELOAD loads it "
+                   "behind the probe",
+                   preload));
 }
 
 void notes_outside(Notes *notes, const Outside *outside)

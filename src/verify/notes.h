@@ -27,6 +27,10 @@ void notes_masks(Notes *notes, const Differences *differences);
 /* What was not asked, not copied, or led nowhere: a report that leaves it out would claim too much. */
 void notes_left_out(Notes *notes, const Requests *requests, size_t files);
 void notes_refused(Notes *notes, const ProbeArea *area);
+/* Event loops beside the one that serves, and those that the probe cannot measure. */
+void notes_loops(Notes *notes, const ProbeArea *area);
+/* wanted: --env. */
+void notes_preload(Notes *notes, const Str *wanted, size_t wanted_count);
 void notes_add(Notes *notes, Str notice);
 /* Hands the lines to the run. */
 void notes_take(Notes *notes, Run *run);

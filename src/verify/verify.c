@@ -91,6 +91,15 @@ static const HostLine *watched(Verification *verification)
     return lines;
 }
 
+static bool nothing_to_ask(const Host *host, Fail *fail)
+{
+    Str why = host->notices.count ? host->notices.items[host->notices.count - 1] : STR("");
+    return fail_at(
+        fail, NULL, 0,
+        "nothing to ask: the application has no endpoint that can be asked without --requests%s%.*s",
+        why.len ? "; " : "", (int)why.len, why.ptr);
+}
+
 static bool make_requests(Verification *verification, const Host *host, Fail *fail)
 {
     const VerifyPlan *plan = verification->plan;
@@ -104,11 +113,7 @@ static bool make_requests(Verification *verification, const Host *host, Fail *fa
         !requests_only(verification->arena, requests, host, plan->endpoints, plan->endpoint_count))
         return fail_at(fail, NULL, 0, "no request asks '%.*s'", (int)plan->endpoints[0].len,
                        plan->endpoints[0].ptr);
-    if (!requests->count)
-        return fail_at(
-            fail, NULL, 0,
-            "nothing to ask: the application has no endpoint that can be asked without --requests");
-    return true;
+    return requests->count || nothing_to_ask(host, fail);
 }
 
 /* The request during which something happened. */
@@ -177,7 +182,8 @@ static bool first_pass(Verification *verification, Fail *fail)
         host_listen(&host);
         notes_host(&verification->notes, &host, verification->run);
         notes_refused(&verification->notes, &host.area);
-        const Requests none = {0};
+        notes_loops(&verification->notes, &host.area);
+        const Requests none = {.http2_count = verification->requests.http2_count};
         bool all = !verification->plan->endpoint_count;
         notes_left_out(&verification->notes, all ? &verification->requests : &none, stage->left_out);
     }
@@ -319,6 +325,7 @@ VerifyEnd verify_run(Arena *arena, VerifyPlan *plan, Run *run, Fail *fail)
                  .guard = verification.stage.guard,
                  .stall_ns = plan->stall_ns};
     notes_begin(&verification.notes, arena, run);
+    notes_preload(&verification.notes, plan->environment, plan->environment_count);
     bool done = run_steps(&verification, fail);
     if (done) conclude(&verification);
     if (verification.match) match_free(verification.match);

@@ -379,6 +379,21 @@ static void noise_that_may_turn_the_verdict(void **state)
     judged(scene, VERDICT_NOISY, NULL, 5);
 }
 
+/* What a call waits for may be a processor. */
+static void a_busy_machine_moves_stalls(void **state)
+{
+    Scene *scene = *state;
+    lasts(stall(scene, TREE_AFTER, STALL_BLOCKED, SIZE_MAX, elsewhere, 2), 100, 20 * MS);
+    scene->cells[B_CLOSED].stalled_ns = scene->cells[B_OPEN].stalled_ns = 1000 * MS;
+    judged(scene, VERDICT_NOT_FIXED, NULL, 1);
+    scene->cells[B_CLOSED].runqueue_ns = 3600 * MS;
+    judged(scene, VERDICT_NOISY,
+           "stalls elsewhere now: recv in json.loads (app.py:4), 20 ms; 18 % of the stall is left; for 30 % "
+           "of the time the machine "
+           "ran something else",
+           5);
+}
+
 /* Of nine and ten answers in a round the rounds differ by a tenth, and by one request. */
 static void one_request_more_is_no_noise(void **state)
 {
@@ -523,6 +538,7 @@ int main(void)
         WITH(much_of_little_is_no_stall),
         WITH(an_endpoint_is_fixed_beside_what_takes_no_time),
         WITH(work_that_moved_together_shares_the_gil),
+        WITH(a_busy_machine_moves_stalls),
         WITH(requests_that_fail_under_load),
         WITH(later_answers_are_slower),
         WITH(noise_that_may_turn_the_verdict),

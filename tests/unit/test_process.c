@@ -177,7 +177,9 @@ static void damaged_memory_reads_as_unknown(void **state)
     assert_non_null(probe_area_record(&area, LIMIT_PROBE_RECORDS - 1));
     assert_int_equal(probe_area_depth(&area, UINT32_MAX), 0);
     assert_int_equal(probe_area_text(&area, UINT32_MAX).len, 0);
-    assert_int_equal(probe_area_notice(&area).len, PROBE_NOTICE_BYTES);
+    assert_int_equal(probe_area_notice_count(&area), PROBE_NOTICES);
+    assert_int_equal(probe_area_notice(&area, 0).len, PROBE_NOTICE_BYTES);
+    assert_int_equal(probe_area_notice(&area, PROBE_NOTICES).len, 0);
     assert_int_equal(probe_area_frame(&area, LIMIT_PROBE_STACKS - 1, 0).line1, 0);
     probe_area_free(&area);
 }

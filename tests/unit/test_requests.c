@@ -159,7 +159,10 @@ static void broken_files(void **state)
 static const char RECORDING[] =
     "{'log': {'entries': ["
     " {'request': {'method': 'GET', 'url': 'https://cdn.example.com/x.js'}},"
-    " {'request': {'method': 'GET', 'url': 'https://shop.example.com/orders?page=2#top', 'headers': ["
+    " {'request': {'method': 'GET', 'url': 'https://shop.example.com/live'}, 'response': {'status': 101}},"
+    " {'request': {'method': 'GET', 'url': 'wss://shop.example.com/live'}},"
+    " {'request': {'method': 'GET', 'url': 'https://shop.example.com/orders?page=2#top', 'httpVersion': "
+    "'h2', 'headers': ["
     "   {'name': ':authority', 'value': 'shop'}, {'name': 'Host', 'value': 'shop'},"
     "   {'name': 'If-None-Match', 'value': 'x'}, {'name': 'Cookie', 'value': 'a=1\\r\\nX: y'}]}},"
     " {'request': {'method': 'POST', 'url': 'https://shop.example.com/login', 'postData': {"
@@ -176,7 +179,12 @@ static void recording(void **state)
     assert_text(at(test, 0)->headers, "Cookie: a=1X: y\r\n");
     assert_text(at(test, 1)->body, "user%20name=a%26b&p=1");
     assert_text(at(test, 1)->headers, "Content-Type: application/x-www-form-urlencoded\r\n");
-    assert_int_equal(test->requests.left_out_count, 1);
+    assert_int_equal(test->requests.http2_count, 1);
+    assert_int_equal(test->requests.left_out_count, 3);
+    assert_text(test->requests.left_out[1],
+                "GET https://shop.example.com/live: a websocket, which is not driven");
+    assert_text(test->requests.left_out[2],
+                "GET wss://shop.example.com/live: a websocket, which is not driven");
     assert_text(test->requests.left_out[0],
                 "GET https://cdn.example.com/x.js: not of shop.example.com, the host that is asked most");
 }

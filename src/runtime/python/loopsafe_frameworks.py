@@ -88,7 +88,15 @@ def _reader_of(app, inner):
         return _quart_routes
     if framework_name(inner) == "django":
         return _django_routes
+    if hasattr(inner, "websockets"):
+        return _reference_routes
     return lambda object_: _starlette_routes(getattr(object_, "routes", None) or (), "")
+
+
+def _reference_routes(app):
+    yield from _starlette_routes(app.routes, "")
+    for path in app.websockets:
+        yield None, path, None
 
 
 def _starlette_routes(routes, prefix):

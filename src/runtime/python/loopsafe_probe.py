@@ -15,6 +15,7 @@ import sys
 import types
 
 MODE_FRAMES, MODE_WATCHDOG = 1, 2
+SELECTOR_UNKNOWN, SELECTOR_TOLD = -1, -2
 TROUBLE_BYTES = 256
 STACK_BYTES = 1 << 20
 
@@ -40,7 +41,8 @@ def _functions():
     library.loopsafe_probe_walk.restype = size
     library.loopsafe_probe_mode.argtypes = [ctypes.c_int, text]
     library.loopsafe_probe_enter.argtypes = [pointer, ctypes.c_ulong, ctypes.c_int]
-    library.loopsafe_probe_leave.argtypes = []
+    for function in (library.loopsafe_probe_leave, library.loopsafe_probe_wait, library.loopsafe_probe_wake):
+        function.argtypes, function.restype = [], None
     library.PyThreadState_Get.argtypes = []
     library.PyThreadState_Get.restype = pointer
     return library, ctypes
@@ -119,17 +121,40 @@ def _watch_loops(library):
         if loop is None:
             leave()
         else:
-            enter(thread_state(), identity(), _selector_of(loop))
+            enter(thread_state(), identity(), _selector_of(loop, library))
 
     asyncio.events._set_running_loop = asyncio._set_running_loop = _set_running_loop
 
 
-def _selector_of(loop):
-    """The descriptor of the loop's epoll; -1: not known before it is waited on."""
+def _selector_of(loop, library):
+    """The descriptor of the loop's epoll; SELECTOR_UNKNOWN: not known before it is waited on."""
+    import selectors
+    selector = getattr(loop, "_selector", None)
     try:
-        return loop._selector.fileno()
+        if isinstance(selector, selectors.EpollSelector):
+            return selector.fileno()
+        if isinstance(selector, selectors.BaseSelector):
+            return _tell_waits(selector, library)
     except Exception:
-        return -1
+        pass
+    return SELECTOR_UNKNOWN
+
+
+def _tell_waits(selector, library):
+    """One that waits by select(), poll() or in a way of its own: the probe is told when."""
+    if "select" in vars(selector):
+        return SELECTOR_TOLD
+    select, wait, wake = selector.select, library.loopsafe_probe_wait, library.loopsafe_probe_wake
+
+    def told(timeout=None):
+        wait()
+        try:
+            return select(timeout)
+        finally:
+            wake()
+
+    selector.select = told
+    return SELECTOR_TOLD
 
 
 # --- arming ---
@@ -151,6 +176,8 @@ def arm():
 
 
 def _why_not_frames(known, read):
+    if not known and "t" in getattr(sys, "abiflags", ""):
+        return "this is a build without GIL, whose stacks are laid out in another way"
     if not known:
         return "where this version keeps its stacks is not known"
     if os.environ.get("LOOPSAFE_PROBE_TEST") == "mismatch":

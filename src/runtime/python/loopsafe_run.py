@@ -6,6 +6,7 @@ import platform
 import sys
 import traceback
 
+import loopsafe_company
 import loopsafe_frameworks
 import loopsafe_load
 import loopsafe_paths
@@ -42,6 +43,7 @@ def _run(plan, control, stage):
     reference = loopsafe_paths.allow_reference(plan.get("reference"))
     loopsafe_paths.prepare(plan["tree"], plan.get("origin"), OWN_FOLDER)
     sys.argv = ["loopsafe", plan["app"]]
+    loopsafe_company.watch(control)
     loop, server = loopsafe_serve.loop_new(plan)
     asyncio.set_event_loop(loop)
     loop.set_debug(bool(plan.get("asyncio_debug")))
@@ -68,6 +70,7 @@ def _arm(control):
 
 
 def _ready(control, stage, app, port):
+    loopsafe_company.look(control)
     _tell_described(control, app)
     stage[0] = "serve"
     control.tell("ready", port=port)
@@ -76,6 +79,8 @@ def _ready(control, stage, app, port):
 def _tell_loaded(control, app, loop, server, finder, reference):
     if reference.used:
         control.notice("'fastapi' is not installed: loopsafe's own reference runtime stands in for it")
+    for module in finder.unknown():
+        control.notice("the rules say nothing of '%s': calls of its stub take no time" % module)
     framework = "loopsafe's reference runtime" if reference.used else loopsafe_frameworks.framework(app)
     control.tell("loaded", python=platform.python_version(), framework=framework, server=server.version,
                  loop=loopsafe_serve.loop_name(loop), stubs=finder.used())

@@ -314,7 +314,7 @@ def _returned(endpoint):
 class APIRouter:
     def __init__(self, prefix="", dependencies=None, lifespan=None, on_startup=None, on_shutdown=None, **options):
         self.prefix, self.dependencies = prefix, list(dependencies or ())
-        self.routes = []
+        self.routes, self.websockets = [], []
         self.startup, self.shutdown = list(on_startup or ()), list(on_shutdown or ())
 
     def add_api_route(self, path, endpoint, methods=None, dependencies=(), **options):
@@ -331,10 +331,12 @@ class APIRouter:
     def include_router(self, router, prefix="", dependencies=None, **options):
         both = self.dependencies + list(dependencies or ())
         self.routes += [route.moved(self.prefix + prefix, both) for route in router.routes]
+        self.websockets += [prefix + path for path in router.websockets]
         self.startup += router.startup
         self.shutdown += router.shutdown
 
     def websocket(self, path, **options):
+        self.websockets.append(self.prefix + path)
         return lambda endpoint: endpoint
 
     def on_event(self, name):

@@ -318,6 +318,11 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return [name for name in self.library.modules
                 if any(module == name or module.startswith(name + ".") for module in self.found)]
 
+    def unknown(self):
+        """Those of them of which the tables have no entry."""
+        known = [path for path in self.library.exact] + [entry["path"] for entry in self.library.patterns]
+        return [name for name in self.used() if not any(path == name or path.startswith(name + ".") for path in known)]
+
     def find_spec(self, name, path=None, target=None):
         if not self._covers(name):
             return None

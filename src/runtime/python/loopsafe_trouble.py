@@ -26,7 +26,7 @@ def explain(stage, error, app, tree):
     if isinstance(error, Trouble):
         return error
     file, row = place(error, tree)
-    for explanation in (_of_syntax, _of_module, _of_environment, _of_settings, _of_connection, _of_exit):
+    for explanation in (_of_syntax, _of_module, _of_environment, _of_settings, _of_connection, _of_exit, _of_debugger):
         message = explanation(error, app, tree)
         if message:
             return Trouble(stage, message, file, row)
@@ -229,6 +229,12 @@ def _address_of(names):
     pairs = [(names.get("host"), names.get("port")), (names.get("remote_host"), names.get("remote_port"))]
     pairs += [(getattr(holder, "host", None), getattr(holder, "port", None)) for holder in holders]
     return next((pair for pair in pairs if isinstance(pair[0], str) and isinstance(pair[1], int)), (None, 0))
+
+
+def _of_debugger(error, app, tree):
+    if type(error).__name__ != "BdbQuit":
+        return None
+    return "stops in a debugger, which nobody answers here: take out the breakpoint"
 
 
 def _of_exit(error, app, tree):

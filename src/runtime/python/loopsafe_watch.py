@@ -12,7 +12,7 @@ import time
 AGAIN_NS = 2_000_000  # a line that runs again so soon does so for the same request
 MOST = 500            # times that one line is told of
 
-TOOL = 4  # of sys.monitoring; the numbers below belong to debuggers, coverage, profilers and optimizers
+TOOLS = (4, 3)  # of sys.monitoring; the others belong to debuggers, coverage, profilers and optimizers
 
 
 def start(lines, control):
@@ -90,7 +90,8 @@ def _monitor(watch):
     """From Python 3.12 on. Places that are not watched ask to be left alone after their first time: the cost fades."""
     monitoring = sys.monitoring
     events = monitoring.events
-    monitoring.use_tool_id(TOOL, "loopsafe")
+    tool = next((number for number in TOOLS if not monitoring.get_tool(number)), TOOLS[-1])
+    monitoring.use_tool_id(tool, "loopsafe")
 
     def on_start(code, offset):
         file = watch.file_of(code)
@@ -100,9 +101,9 @@ def _monitor(watch):
         file = watch.file_of(code)
         return None if file and watch.reached(file, row) else monitoring.DISABLE
 
-    monitoring.register_callback(TOOL, events.PY_START, on_start)
-    monitoring.register_callback(TOOL, events.LINE, on_line)
-    monitoring.set_events(TOOL, events.PY_START | events.LINE)
+    monitoring.register_callback(tool, events.PY_START, on_start)
+    monitoring.register_callback(tool, events.LINE, on_line)
+    monitoring.set_events(tool, events.PY_START | events.LINE)
 
 
 def _trace(watch):
