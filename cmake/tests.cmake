@@ -55,6 +55,8 @@ add_script(verify.outside tests/verify/outside.py $<TARGET_FILE:outside_run> "${
 add_script(rules.examples tests/rule_examples.py $<TARGET_FILE:loopsafe>)
 add_script(verify.load tests/verify/load.py $<TARGET_FILE:load_run>)
 add_script(verify.model tests/verify/model.py $<TARGET_FILE:loopsafe>)
+add_script(verify.mail tests/verify/mail.py $<TARGET_FILE:loopsafe> "${CMAKE_SOURCE_DIR}/build/python/tests-verify/bin/python")
+set_tests_properties(verify.mail PROPERTIES SKIP_RETURN_CODE 77 RUN_SERIAL TRUE)
 add_script(verify.host tests/verify/host.py $<TARGET_FILE:host_run> $<TARGET_FILE:stub_table>)
 add_script(verify.failures tests/verify/failures.py $<TARGET_FILE:loopsafe>)
 add_script(verify.host.frameworks tests/verify/host_frameworks.py $<TARGET_FILE:host_run> build/python/tests-verify/bin/python)

@@ -97,6 +97,17 @@ enum {
     LIMIT_HTTP_LINE = 1024,
     /* Requests of one connection that wait for their answers in the stand-in; the rest is read later. */
     LIMIT_HTTP_PIPELINE = 64,
+    /* Bytes of a command to the stand-in for mail (RFC 4954 wants so many for passwords), of a line of a mail, which programs make
+     * of whole pages, and of a mail: twice what providers take. */
+    LIMIT_MAIL_LINE = 12 * 1024,
+    LIMIT_MAIL_TEXT_LINE = 1024 * 1024,
+    LIMIT_MAIL_BYTES = 64 * 1024 * 1024,
+    /* Recipients of a mail: ten times what RFC 5321 wants. */
+    LIMIT_MAIL_RECIPIENTS = 1000,
+    /* Commands between two mails that cannot be followed; behind them the connection ends. */
+    LIMIT_MAIL_MISTAKES = 50,
+    /* Boundaries between the parts of a mail that are looked for; parts seldom hold parts. */
+    LIMIT_MAIL_BOUNDARIES = 64,
     /* Bytes of a JSON body that is compared by its values. */
     LIMIT_JSON_BODY = 1024 * 1024,
     /* Hosts that the stand-in makes a certificate for; later ones share one that does not name them. */

@@ -128,6 +128,18 @@ static bool add_neighbours(Outside *outside, Fail *fail)
     return true;
 }
 
+/* The machine's own mail server is the outside, too; --allow-network may lead to it, being the rule before. */
+static bool add_mail(Outside *outside, Fail *fail)
+{
+    static const uint16_t ports[] = {25, 587, 465};
+    for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {
+        RoutesRule rule = {
+            .address = INADDR_LOOPBACK, .to_port = outside->stand_in.port, .is_stand_in = true};
+        if (!add_rule(outside, STR("localhost"), ports[i], rule, fail)) return false;
+    }
+    return true;
+}
+
 static bool add_services(Outside *outside, Fail *fail)
 {
     Routes *routes = outside->routes;
@@ -148,7 +160,8 @@ static bool fill_routes(Outside *outside, Fail *fail)
 {
     outside->routes->stand_in_port = outside->stand_in.port;
     outside->routes->name_server_port = outside->stand_in.name_server;
-    return add_openings(outside, fail) && add_neighbours(outside, fail) && add_services(outside, fail);
+    return add_openings(outside, fail) && add_neighbours(outside, fail) && add_mail(outside, fail) &&
+           add_services(outside, fail);
 }
 
 /* --- certificates --- */
@@ -299,6 +312,11 @@ size_t outside_calls(Outside *outside, Arena *arena, const OutsideCall **calls)
     return count;
 }
 
+uint64_t outside_busy_ns(const Outside *outside)
+{
+    return outside->stand_in.busy_ns;
+}
+
 /* --- for the report --- */
 
 static const char *plural(uint64_t count)
@@ -313,8 +331,9 @@ static Str line_of_count(Arena *arena, const StandInCount *count)
     if (count->words.len)
         return str_format(arena, "%llu connection%s to %.*s %.*s", number, plural(count->count),
                           (int)host.len, host.ptr, (int)count->words.len, count->words.ptr);
-    return str_format(arena, "stand-in for %.*s: %g ms, %llu request%s", (int)host.len, host.ptr,
-                      (double)count->delay_ns / 1e6, number, plural(count->count));
+    return str_format(arena, "stand-in for %.*s: %g ms, %llu %s%s", (int)host.len, host.ptr,
+                      (double)count->delay_ns / 1e6, number, count->is_mail ? "mail" : "request",
+                      plural(count->count));
 }
 
 static int compare_lines(const void *left, const void *right)

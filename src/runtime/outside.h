@@ -1,6 +1,7 @@
 /* outside.h - the outside world of a run: stand-ins that answer late, and real services, all on loopback.
  *
  *   a name, any port     ─ the probe's routes ─▶ the stand-in (HTTP, and TLS by the first byte of the connection)
+ *   any host, port 25, 587, 465           ─▶ the stand-in, which takes mails; localhost's too, lest the machine's own sends them
  *   any host, port 5432  ─▶ PostgreSQL of the run           (--service postgres)
  *   any host, port 6379  ─▶ Redis of the run                (--service redis)
  *   host:port of --allow-network  ─▶ 127.67.x.y, the relay of space.h
@@ -43,14 +44,19 @@ bool outside_environment(Outside *outside, Arena *arena, unsigned state, const c
 
 /* Something that the application did to the outside. */
 typedef struct OutsideCall {
-    Str kind; /* "http", "sql", "redis" */
-    Str text; /* "POST api.example.com/charge", "INSERT INTO orders …" with its values, "SET key value" */
-    uint64_t body_hash; /* of a request's body; 0: none */
+    Str kind; /* "http", "mail", "sql", "redis" */
+    /* "POST api.example.com/charge", "to ada@example.com from shop@example.com by mail.example.com:25", "INSERT INTO orders …"
+     * with its values, "SET key value" */
+    Str text;
+    uint64_t body_hash; /* of a request's body or a mail's text; 0: none */
     uint64_t at_ns;     /* CLOCK_MONOTONIC; of SQL to the millisecond */
 } OutsideCall;
 /* All calls since the start or since the last outside_calls, in the order of their times; in the arena. Those before an answer
  * that the application has are among them. */
 size_t outside_calls(Outside *outside, Arena *arena, const OutsideCall **calls);
+/* CLOCK_MONOTONIC: when the stand-in's last answer to what outside_calls has seen is due, steps of a conversation with a mail
+ * client among them; 0: there was none. */
+uint64_t outside_busy_ns(const Outside *outside);
 
 /* What stood in for the outside, for the report: one line each ("stand-in for api.example.com: 100 ms, 240 requests"), of all
  * that outside_calls has seen. */

@@ -150,12 +150,47 @@ static bool read_request(Arena *arena, Str line, OutsideCall *call, StandInCount
     return true;
 }
 
-bool stand_in_line_read(Arena *arena, Str line, OutsideCall *call, StandInCount *count)
+/* "a b" as "a, b" */
+static Str with_commas(Arena *arena, Str words)
+{
+    Buf buf;
+    buf_init(&buf);
+    while (words.len) {
+        if (buf.len) buf_add_text(&buf, ", ");
+        buf_add(&buf, take_word(&words));
+    }
+    Str text = str_copy(arena, buf_str(&buf));
+    buf_free(&buf);
+    return text;
+}
+
+static bool read_mail(Arena *arena, Str line, OutsideCall *call, StandInCount *count)
+{
+    uint64_t at_ns = read_number(take_word(&line), 10), hash = read_number(take_word(&line), 16);
+    uint64_t delay_ns = read_number(take_word(&line), 10);
+    Str host = take_word(&line), from = take_word(&line);
+    if (!line.len) return false;
+    *call = (OutsideCall){.kind = STR("mail"), .body_hash = hash, .at_ns = at_ns};
+    Str sender = str_join(arena, STR(" from "), from, str_join(arena, STR(" by "), host, STR("")));
+    call->text = str_join(arena, STR("to "), with_commas(arena, line), sender);
+    *count = (StandInCount){.host = host, .delay_ns = delay_ns, .count = 1, .is_mail = true};
+    return true;
+}
+
+bool stand_in_line_read(Arena *arena, Str line, OutsideCall *call, StandInCount *count, uint64_t *due_ns)
 {
     Str kind = take_word(&line);
     *call = (OutsideCall){0};
-    if (str_equal(kind, STR("R"))) return read_request(arena, line, call, count);
-    if (!str_equal(kind, STR("O"))) return false;
+    *count = (StandInCount){0};
+    *due_ns = 0;
+    bool is_call = (str_equal(kind, STR("R")) && read_request(arena, line, call, count)) ||
+                   (str_equal(kind, STR("M")) && read_mail(arena, line, call, count));
+    if (is_call) *due_ns = call->at_ns + count->delay_ns;
+    if (str_equal(kind, STR("T"))) {
+        uint64_t at_ns = read_number(take_word(&line), 10);
+        *due_ns = at_ns + read_number(line, 10);
+    }
+    if (is_call || !str_equal(kind, STR("O"))) return is_call;
     take_word(&line);
     Str host = take_word(&line);
     *count = (StandInCount){.host = host, .words = line, .count = 1};
@@ -166,8 +201,8 @@ static void add_count(StandIn *stand_in, const StandInCount *count)
 {
     for (size_t i = 0; i < stand_in->counts.count; i++) {
         StandInCount *known = &stand_in->counts.items[i];
-        bool same = known->delay_ns == count->delay_ns && str_equal(known->host, count->host) &&
-                    str_equal(known->words, count->words);
+        bool same = known->delay_ns == count->delay_ns && known->is_mail == count->is_mail &&
+                    str_equal(known->host, count->host) && str_equal(known->words, count->words);
         if (!same) continue;
         known->count += count->count;
         return;
@@ -188,10 +223,12 @@ void stand_in_calls(StandIn *stand_in, Calls *calls)
         Str line = str_before(rest, '\n');
         OutsideCall call;
         StandInCount count;
-        if (stand_in_line_read(calls->arena, line, &call, &count)) {
+        uint64_t due_ns;
+        if (stand_in_line_read(calls->arena, line, &call, &count, &due_ns)) {
             if (call.kind.len) vec_add(&calls->items, call);
             add_count(stand_in, &count);
         }
+        if (due_ns > stand_in->busy_ns) stand_in->busy_ns = due_ns;
         rest = str_drop(rest, line.len < rest.len ? line.len + 1 : rest.len);
     }
 }

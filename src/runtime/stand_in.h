@@ -8,10 +8,11 @@
 #include "runtime/calls.h"
 #include "runtime/tail.h"
 
-/* What was asked of one host, or the connections to it that ended alike without a request. */
+/* What was asked of one host, or the mails it took, or the connections to it that ended alike without either. */
 typedef struct StandInCount {
     Str host, words; /* words: empty, or what became of the connections */
     uint64_t delay_ns, count;
+    bool is_mail;
 } StandInCount;
 
 typedef struct StandIn {
@@ -20,7 +21,8 @@ typedef struct StandIn {
     Tail journal;
     Arena *arena;
     VEC(StandInCount) counts;
-    Str ended; /* how, when it should not have; else empty */
+    uint64_t busy_ns; /* CLOCK_MONOTONIC: when the last answer that was begun is due */
+    Str ended;        /* how, when it should not have; else empty */
 } StandIn;
 
 typedef struct StandInPlan {
@@ -37,7 +39,8 @@ bool stand_in_start(StandIn *stand_in, Arena *arena, const StandInPlan *plan, Fa
 void stand_in_calls(StandIn *stand_in, Calls *calls);
 void stand_in_end(StandIn *stand_in);
 
-/* One line of the journal: a request gives a call, and both kinds a count of 1. False: neither. */
-bool stand_in_line_read(Arena *arena, Str line, OutsideCall *call, StandInCount *count);
+/* One line of the journal: a request and a mail give a call and a count of 1, a connection without either the count alone.
+ * *due_ns: when its answer is due; 0: there is none. False: the line counts nothing. */
+bool stand_in_line_read(Arena *arena, Str line, OutsideCall *call, StandInCount *count, uint64_t *due_ns);
 
 #endif

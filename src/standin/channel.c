@@ -52,6 +52,11 @@ ChannelStatus channel_write(Channel *channel, Str bytes, size_t *count)
     return status_of_session(channel, SSL_write_ex(channel->session, bytes.ptr, bytes.len, count), count);
 }
 
+bool channel_is_open(const Channel *channel)
+{
+    return !channel->session || SSL_is_init_finished(channel->session);
+}
+
 void channel_close(Channel *channel)
 {
     if (channel->session) {

@@ -20,6 +20,8 @@ typedef struct Channel {
 
 ChannelStatus channel_read(Channel *channel, char *bytes, size_t room, size_t *count);
 ChannelStatus channel_write(Channel *channel, Str bytes, size_t *count);
+/* Bytes can be written: it is plain, or the other end has agreed on TLS. */
+bool channel_is_open(const Channel *channel);
 void channel_close(Channel *channel);
 
 #endif

@@ -46,6 +46,8 @@ void connection_free(Connection *connection)
 {
     channel_close(&connection->channel);
     http_reader_free(&connection->reader);
+    if (connection->mail) mail_dialogue_free(connection->mail);
+    free(connection->mail);
     buf_free(&connection->input);
     buf_free(&connection->output);
     free(connection);
@@ -80,6 +82,10 @@ static const char *words_of(unsigned status)
 
 static void write_answer(Buf *output, const PendingAnswer *pending)
 {
+    if (pending->reply.len) {
+        buf_add(output, pending->reply);
+        return;
+    }
     static const Answer bad_request = {.status = 400, .headers = {"", 0}, .body = {"", 0}};
     const Answer *answer = pending->answer ? pending->answer : &bad_request;
     bool has_body = answer->status != 204 && answer->status != 304;
@@ -107,10 +113,19 @@ static void add_pending(Connection *connection, Desk *desk, PendingAnswer pendin
     alarms_add(&desk->alarms, (Alarm){pending.due_ns, connection->subject, connection->generation});
 }
 
-/* False: the client is gone. */
-static bool flush(Connection *connection)
+/* From here on the connection speaks TLS; what came in plain behind the command does not count. */
+static bool begin_tls(Connection *connection, Desk *desk)
 {
-    while (connection->sent < connection->output.len) {
+    connection->is_turning = false;
+    connection->channel.session =
+        authority_session(desk->authority, connection->channel.socket, &connection->host);
+    return connection->channel.session != NULL;
+}
+
+/* False: the client is gone. */
+static bool flush(Connection *connection, Desk *desk)
+{
+    while (connection_wants_room(connection)) {
         size_t count;
         Str rest = str_drop(buf_str(&connection->output), connection->sent);
         ChannelStatus status = channel_write(&connection->channel, rest, &count);
@@ -118,8 +133,10 @@ static bool flush(Connection *connection)
         if (status != CHANNEL_MOVED) return false;
         connection->sent += count;
     }
+    if (connection->sent < connection->output.len) return true;
     buf_clear(&connection->output);
     connection->sent = 0;
+    if (connection->is_turning && !connection->pending_count) return begin_tls(connection, desk);
     return !connection->is_ending || connection->pending_count;
 }
 
@@ -154,7 +171,7 @@ static bool refuse(Connection *connection, Desk *desk, uint64_t now_ns)
 }
 
 /* Takes what it can of the bytes; false: the connection has ended. */
-static bool take_bytes(Connection *connection, Desk *desk, Str bytes, uint64_t now_ns)
+static bool take_requests(Connection *connection, Desk *desk, Str bytes, uint64_t now_ns)
 {
     while (bytes.len && !connection->is_ending && connection->pending_count < LIMIT_HTTP_PIPELINE) {
         size_t used;
@@ -168,6 +185,81 @@ static bool take_bytes(Connection *connection, Desk *desk, Str bytes, uint64_t n
         if (step == HTTP_BROKEN) return refuse(connection, desk, now_ns);
     }
     if (!connection->is_ending) buf_add(&connection->input, bytes);
+    return true;
+}
+
+/* --- mail --- */
+
+enum { PORT_MAIL = 25, PORT_SUBMISSION = 587, PORT_SUBMISSION_TLS = 465 };
+
+/* Of the place that was meant; 0: it is unknown. */
+static unsigned meant_port(const Connection *connection)
+{
+    Str text = str_after_last(str_from(connection->meant), ':');
+    unsigned port = 0;
+    for (size_t i = 0; i < text.len && port <= UINT16_MAX; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9') return 0;
+        port = port * 10 + (unsigned)(text.ptr[i] - '0');
+    }
+    return port;
+}
+
+static void note_no_mail(const Connection *connection, Desk *desk, uint64_t now_ns)
+{
+    if (!connection->requests)
+        journal_oddity(&desk->journal, now_ns, str_from(connection->meant), "sent no mail");
+}
+
+static void answer_mail(Connection *connection, Desk *desk, MailStep step, uint64_t now_ns)
+{
+    MailDialogue *mail = connection->mail;
+    Str meant = str_from(connection->meant);
+    uint64_t delay_ns = settings_delay(desk->settings, STR(""), meant);
+    if (step == MAIL_TAKEN) {
+        connection->requests++;
+        journal_mail(&desk->journal, now_ns, delay_ns, meant, &mail->mail);
+    } else {
+        journal_talk(&desk->journal, now_ns, delay_ns);
+    }
+    if (step == MAIL_LEAVE) note_no_mail(connection, desk, now_ns);
+    if (step == MAIL_ENCRYPT) mail_encrypted(mail);
+    connection->is_turning = step == MAIL_ENCRYPT;
+    add_pending(
+        connection, desk,
+        (PendingAnswer){.due_ns = now_ns + delay_ns, .reply = mail->reply, .last = step == MAIL_LEAVE});
+}
+
+static void take_mails(Connection *connection, Desk *desk, Str bytes, uint64_t now_ns)
+{
+    while (bytes.len && connection_wants_bytes(connection)) {
+        size_t used;
+        MailStep step = mail_feed(connection->mail, bytes, &used);
+        bytes = str_drop(bytes, used);
+        if (step != MAIL_WANTED) answer_mail(connection, desk, step, now_ns);
+    }
+    if (!connection->is_ending && !connection->is_turning) buf_add(&connection->input, bytes);
+}
+
+/* The greeting is nobody's answer and comes without delay. */
+bool connection_begin(Connection *connection, Desk *desk, uint64_t now_ns)
+{
+    unsigned port = meant_port(connection);
+    bool begins_with_tls = port == PORT_SUBMISSION_TLS;
+    if (port != PORT_MAIL && port != PORT_SUBMISSION && !begins_with_tls) return true;
+    connection->mail = memory_alloc(sizeof *connection->mail);
+    mail_dialogue_init(connection->mail, !begins_with_tls);
+    connection->has_spoken = !begins_with_tls;
+    journal_talk(&desk->journal, now_ns, 0);
+    add_pending(connection, desk, (PendingAnswer){.due_ns = now_ns, .reply = connection->mail->reply});
+    return !begins_with_tls || begin_tls(connection, desk);
+}
+
+/* --- bytes --- */
+
+static bool take_bytes(Connection *connection, Desk *desk, Str bytes, uint64_t now_ns)
+{
+    if (!connection->mail) return take_requests(connection, desk, bytes, now_ns);
+    take_mails(connection, desk, bytes, now_ns);
     return true;
 }
 
@@ -190,10 +282,7 @@ static bool choose_channel(Connection *connection, Desk *desk)
     unsigned char first;
     if (recv(connection->channel.socket, &first, 1, MSG_PEEK) != 1) return true;
     connection->has_spoken = true;
-    if (first != TLS_HANDSHAKE) return true;
-    connection->channel.session =
-        authority_session(desk->authority, connection->channel.socket, &connection->host);
-    return connection->channel.session != NULL;
+    return connection->mail || first != TLS_HANDSHAKE || begin_tls(connection, desk);
 }
 
 static void note_end(const Connection *connection, Desk *desk, ChannelStatus status, uint64_t now_ns)
@@ -201,7 +290,8 @@ static void note_end(const Connection *connection, Desk *desk, ChannelStatus sta
     if (connection->requests) return;
     const char *words =
         status == CHANNEL_MISTRUSTED ? "did not trust the certificate of the run" : "said nothing";
-    if (status == CHANNEL_CLOSED && connection->has_spoken) words = "spoke no HTTP";
+    if (status == CHANNEL_CLOSED && connection->has_spoken)
+        words = connection->mail ? "sent no mail" : "spoke no HTTP";
     journal_oddity(&desk->journal, now_ns, str_from(connection->meant), words);
 }
 
@@ -225,7 +315,7 @@ static bool read_all(Connection *connection, Desk *desk, uint64_t now_ns)
 bool connection_ready(Connection *connection, Desk *desk, uint64_t now_ns)
 {
     if (!connection->has_spoken && !choose_channel(connection, desk)) return false;
-    return read_all(connection, desk, now_ns) && flush(connection);
+    return read_all(connection, desk, now_ns) && flush(connection, desk);
 }
 
 bool connection_tick(Connection *connection, Desk *desk, uint64_t now_ns)
@@ -238,15 +328,16 @@ bool connection_tick(Connection *connection, Desk *desk, uint64_t now_ns)
     write_due(connection, now_ns);
     if (was_full && !(take_leftover(connection, desk, now_ns) && read_all(connection, desk, now_ns)))
         return false;
-    return flush(connection);
+    return flush(connection, desk);
 }
 
 bool connection_wants_room(const Connection *connection)
 {
-    return connection->sent < connection->output.len;
+    return connection->sent < connection->output.len && channel_is_open(&connection->channel);
 }
 
 bool connection_wants_bytes(const Connection *connection)
 {
-    return !connection->is_ending && connection->pending_count < LIMIT_HTTP_PIPELINE;
+    return !connection->is_ending && !connection->is_turning &&
+           connection->pending_count < LIMIT_HTTP_PIPELINE;
 }

@@ -33,6 +33,22 @@ void journal_request(Journal *journal, uint64_t at_ns, uint64_t delay_ns, Str ho
     buf_add_byte(&journal->lines, '\n');
 }
 
+void journal_mail(Journal *journal, uint64_t at_ns, uint64_t delay_ns, Str destination, const Mail *mail)
+{
+    buf_format(&journal->lines, "M %" PRIu64 " %" PRIx64 " %" PRIu64 " ", at_ns, mail->hash, delay_ns);
+    buf_add(&journal->lines, or_dash(destination));
+    buf_add_byte(&journal->lines, ' ');
+    buf_add(&journal->lines, mail->from);
+    buf_add_byte(&journal->lines, ' ');
+    buf_add(&journal->lines, mail->recipients);
+    buf_add_byte(&journal->lines, '\n');
+}
+
+void journal_talk(Journal *journal, uint64_t at_ns, uint64_t delay_ns)
+{
+    buf_format(&journal->lines, "T %" PRIu64 " %" PRIu64 "\n", at_ns, delay_ns);
+}
+
 void journal_oddity(Journal *journal, uint64_t at_ns, Str destination, const char *words)
 {
     buf_format(&journal->lines, "O %" PRIu64 " ", at_ns);

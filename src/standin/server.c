@@ -79,7 +79,9 @@ static void seat_client(Server *server, int socket, uint64_t now_ns)
     seat->events = EPOLLIN | EPOLLRDHUP;
     const uint64_t patience_ns = 5000000000u;
     alarms_add(&server->desk->alarms, (Alarm){now_ns + patience_ns, subject, seat->generation});
-    if (!watch(server, EPOLL_CTL_ADD, socket, subject, seat->events)) leave(server, subject);
+    if (!watch(server, EPOLL_CTL_ADD, socket, subject, seat->events) ||
+        !connection_begin(seat->connection, server->desk, now_ns))
+        leave(server, subject);
 }
 
 static void accept_all(Server *server, uint64_t now_ns)

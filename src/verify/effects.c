@@ -1,6 +1,8 @@
 #include "verify/effects.h"
 
+#include "base/limits.h"
 #include "verify/tokens.h"
+#include "verify/words.h"
 #include "base/banned.h"
 
 enum { RUN_BEFORE, RUN_AGAIN, RUN_AFTER, RUNS };
@@ -204,6 +206,24 @@ static Str kind_name(const EffectKind *kind)
     return str_equal(kind->call->kind, STR("http")) ? STR("upstream call") : kind->call->kind;
 }
 
+static bool is_mail(const EffectKind *kind)
+{
+    return str_equal(kind->call->kind, STR("mail"));
+}
+
+static Str not_done(const EffectKind *kind)
+{
+    return is_mail(kind) ? STR("not sent") : STR("not made");
+}
+
+/* What differs when only that does: two hashes say nothing of whose mail it is. */
+static Str body_name(EffectWalk *walk, const EffectKind *kind)
+{
+    if (!is_mail(kind)) return str_join(&walk->arena, kind_name(kind), STR(": its body"), STR(""));
+    Str text = words_short(&walk->arena, kind_text(walk, kind), LIMIT_RUN_VALUE);
+    return str_join(&walk->arena, STR("mail "), text, STR(": its text"));
+}
+
 static void list_masks(EffectWalk *walk)
 {
     for (size_t i = 0; i < walk->kinds.count; i++) {
@@ -270,13 +290,13 @@ static void add_lost(EffectWalk *walk, EffectKind *lost)
         size_t made = lost->counts[RUN_AFTER];
         differences_add(walk->differences, str_join(arena, kind_name(lost), STR(" lost"), STR("")),
                         times_text(walk, text, least_of(lost)),
-                        made ? str_format(arena, "%zu times", made) : STR("not made"));
+                        made ? str_format(arena, "%zu times", made) : not_done(lost));
         return;
     }
     other->counts[RUN_AFTER] = 0;
     differences_add(
         walk->differences,
-        str_join(arena, kind_name(lost), same_text ? STR(": its body") : STR(" changed"), STR("")),
+        same_text ? body_name(walk, lost) : str_join(arena, kind_name(lost), STR(" changed"), STR("")),
         same_text ? str_format(arena, "hash %016llx", (unsigned long long)lost->call->body_hash) : text,
         same_text ? str_format(arena, "hash %016llx", (unsigned long long)other->call->body_hash)
                   : kind_text(walk, other));
@@ -286,7 +306,7 @@ static void add_extra(EffectWalk *walk, const EffectKind *extra)
 {
     size_t most = most_of(extra);
     differences_add(walk->differences, str_join(&walk->arena, STR("extra "), kind_name(extra), STR("")),
-                    most ? str_format(&walk->arena, "%zu times", most) : STR("not made"),
+                    most ? str_format(&walk->arena, "%zu times", most) : not_done(extra),
                     times_text(walk, kind_text(walk, extra), extra->counts[RUN_AFTER]));
 }
 

@@ -1,4 +1,4 @@
-/* effects.h - what A, A again and B did to the outside during the same request: calls to other hosts, statements, commands.
+/* effects.h - what A, A again and B did to the outside during the same request: calls to other hosts, mails, statements, commands.
  *
  * Shape   as multisets: of each call B makes as many as A, or as many as lies between A and A again. Calls that differ
  *         between the two runs of A in some words only (ids, times among the values) are one call with these words masked,

@@ -35,12 +35,13 @@ static Effects joined(Arena *arena, Effects first, Effects second)
     return (Effects){calls, first.count + second.count};
 }
 
-/* The last call has been answered, and nothing came of it. */
+/* The last call has been answered, each step of a conversation, too, and nothing came of it. */
 static bool is_over(const Stage *stage, const Effects *effects)
 {
-    return !effects->count ||
-           effects->calls[effects->count - 1].at_ns + stage->plan->outside.delay_ns + SETTLE_NS <
-               clock_now_ns();
+    uint64_t now_ns = clock_now_ns(), delay_ns = stage->plan->outside.delay_ns;
+    bool is_quiet =
+        !effects->count || effects->calls[effects->count - 1].at_ns + delay_ns + SETTLE_NS < now_ns;
+    return is_quiet && outside_busy_ns(stage->outside) + SETTLE_NS < now_ns;
 }
 
 static Effects settle(Stage *stage)

@@ -109,8 +109,10 @@ static bool fails_more(const RunEndpoint *endpoint, uint64_t *failed, uint64_t *
     uint64_t before = sum_failed(endpoint, TREE_BEFORE, &before_answered);
     *failed = sum_failed(endpoint, TREE_AFTER, &after_answered);
     *asked = *failed + after_answered;
-    if (!before_answered || !*asked) return false;
-    double was = (double)before / (double)(before + before_answered), is = (double)*failed / (double)*asked;
+    uint64_t before_asked = before + before_answered; /* a loop that stands still may answer nothing at all */
+    if (!*asked) return false;
+    double was = before_asked ? (double)before / (double)before_asked : 0;
+    double is = (double)*failed / (double)*asked;
     return *failed && (before ? is > was + by_accident : true);
 }
 

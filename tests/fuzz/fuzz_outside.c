@@ -96,11 +96,12 @@ static void check_logs(Str bytes)
     Calls calls = {.arena = &arena};
     OutsideCall call;
     StandInCount count;
+    uint64_t due_ns;
     sql_log_read(&calls, bytes, STR("run_1"), 0);
     for (size_t i = 0; i < calls.items.count; i++)
         if (calls.items.items[i].text.len > bytes.len * bytes.len + 1) BUG("a statement out of nothing");
     redis_line_read(&arena, bytes, 0, &call);
-    stand_in_line_read(&arena, bytes, &call, &count);
+    stand_in_line_read(&arena, bytes, &call, &count, &due_ns);
     calls_sort(&calls);
     vec_free(&calls.items);
     arena_free(&arena);

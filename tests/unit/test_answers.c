@@ -424,6 +424,29 @@ static void counts_between_two_runs_are_fine(void **state)
     differs(scene, "upstream call lost", "GET b/y", "not made");
 }
 
+static void mails_are_called_by_their_envelope(void **state)
+{
+    Scene *scene = *state;
+    OutsideCall ada = {.kind = STR("mail"), .text = STR("to ada@x from s@x by m:25"), .body_hash = 1};
+    OutsideCall two[] = {ada, ada}, other = ada, none[1];
+    Effects one = {&ada, 1};
+    effects_compare(&scene->differences, one, one, (Effects){none, 0}, false);
+    differs(scene, "mail lost", "to ada@x from s@x by m:25", "not sent");
+    begin(scene);
+    effects_compare(&scene->differences, one, one, (Effects){two, 2}, false);
+    differs(scene, "extra mail", "1 times", "2 times to ada@x from s@x by m:25");
+    begin(scene);
+    other.text = STR("to eve@x from s@x by m:25");
+    effects_compare(&scene->differences, one, one, (Effects){&other, 1}, false);
+    differs(scene, "mail changed", "to ada@x from s@x by m:25", "to eve@x from s@x by m:25");
+    begin(scene);
+    other = ada;
+    other.body_hash = 2;
+    effects_compare(&scene->differences, one, one, (Effects){&other, 1}, false);
+    differs(scene, "mail to ada@x from s@x by m:25: its text", "hash 0000000000000001",
+            "hash 0000000000000002");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -448,6 +471,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(order_counts_unless_the_fix_changes_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ids_in_statements_are_masked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bodies_are_part_of_a_call, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(mails_are_called_by_their_envelope, set_up, tear_down),
         cmocka_unit_test_setup_teardown(counts_between_two_runs_are_fine, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -276,17 +276,43 @@ static void lines_of_the_journal_are_read(void **state)
     (void)state;
     OutsideCall call;
     StandInCount count;
-    assert_true(stand_in_line_read(
-        &arena, STR("R 12 c7f7c344acd8995f 100000000 POST api.example.com /charge?x=1"), &call, &count));
+    uint64_t due_ns;
+    assert_true(stand_in_line_read(&arena,
+                                   STR("R 12 c7f7c344acd8995f 100000000 POST api.example.com /charge?x=1"),
+                                   &call, &count, &due_ns));
     assert_string_equal(text_of(call.text), "POST api.example.com/charge?x=1");
     assert_int_equal(call.at_ns, 12);
     assert_true(call.body_hash == 0xc7f7c344acd8995fu);
     assert_int_equal(count.delay_ns, 100000000);
-    assert_true(stand_in_line_read(&arena, STR("O 12 mail.example.com:25 said nothing"), &call, &count));
+    assert_int_equal(due_ns, 100000012);
+    assert_true(
+        stand_in_line_read(&arena, STR("O 12 mail.example.com:25 said nothing"), &call, &count, &due_ns));
     assert_int_equal(call.kind.len, 0);
+    assert_int_equal(due_ns, 0);
     assert_string_equal(text_of(count.words), "said nothing");
-    assert_false(stand_in_line_read(&arena, STR("R 12 0 0 GET host"), &call, &count));
-    assert_false(stand_in_line_read(&arena, STR("x"), &call, &count));
+    assert_false(stand_in_line_read(&arena, STR("R 12 0 0 GET host"), &call, &count, &due_ns));
+    assert_false(stand_in_line_read(&arena, STR("x"), &call, &count, &due_ns));
+}
+
+static void mails_of_the_journal_are_read(void **state)
+{
+    (void)state;
+    OutsideCall call;
+    StandInCount count;
+    uint64_t due_ns;
+    assert_true(stand_in_line_read(&arena, STR("M 7 ff 100 mail.example.com:25 shop@x ada@x bob@x"), &call,
+                                   &count, &due_ns));
+    assert_string_equal(text_of(call.kind), "mail");
+    assert_string_equal(text_of(call.text), "to ada@x, bob@x from shop@x by mail.example.com:25");
+    assert_int_equal(call.body_hash, 0xff);
+    assert_true(count.is_mail && count.count == 1);
+    assert_string_equal(text_of(count.host), "mail.example.com:25");
+    assert_int_equal(due_ns, 107);
+    assert_false(stand_in_line_read(&arena, STR("T 9 100"), &call, &count, &due_ns));
+    assert_int_equal(due_ns, 109);
+    assert_false(
+        stand_in_line_read(&arena, STR("M 7 ff 100 mail.example.com:25 shop@x"), &call, &count, &due_ns));
+    assert_int_equal(due_ns, 0);
 }
 
 static void calls_come_in_order(void **state)
@@ -485,6 +511,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(statements_get_their_values, begin, end),
         cmocka_unit_test_setup_teardown(commands_of_redis_are_read, begin, end),
         cmocka_unit_test_setup_teardown(lines_of_the_journal_are_read, begin, end),
+        cmocka_unit_test_setup_teardown(mails_of_the_journal_are_read, begin, end),
         cmocka_unit_test_setup_teardown(calls_come_in_order, begin, end),
         cmocka_unit_test_setup_teardown(requests_are_cut_out, begin, end),
         cmocka_unit_test_setup_teardown(other_protocols_are_seen_early, begin, end),

@@ -253,9 +253,9 @@ def other_protocols_are_told():
         import smtplib, socket, ssl, time
         start = time.monotonic()
         try:
-            smtplib.SMTP("mail.example.com", 25, timeout=20)
+            smtplib.SMTP("chat.example.com", 5222, timeout=20)
         except (smtplib.SMTPException, OSError):
-            print("no mail")
+            print("no greeting")
         print(time.monotonic() - start < 10)
         pinned = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
@@ -263,8 +263,8 @@ def other_protocols_are_told():
         except ssl.SSLError:
             print("not trusted")
     """)
-    equal(lines_of(result), ["no mail", "True", "not trusted"])
-    assert "1 connection to mail.example.com:25 said nothing" in result["lines"], result["lines"]
+    equal(lines_of(result), ["no greeting", "True", "not trusted"])
+    assert "1 connection to chat.example.com:5222 said nothing" in result["lines"], result["lines"]
     assert "1 connection to pinned.example.com:443 did not trust the certificate of the run" in result["lines"], result["lines"]
 
 
@@ -283,6 +283,168 @@ def ten_thousand_connections():
     wanted, answered = lines_of(result)[0].split()
     equal(answered, wanted)
     equal(len(texts(result, "http")), int(wanted))
+
+
+# --- mail ---
+
+MESSAGE = """
+    import email.message, email.utils
+    def message(to, picture=False):
+        text = email.message.EmailMessage()
+        text["From"], text["To"], text["Subject"] = "shop@example.com", to, "News"
+        text["Date"], text["Message-ID"] = email.utils.formatdate(), email.utils.make_msgid()
+        text.set_content("There is news.\\n.\\n..\\n")
+        if picture:
+            text.add_attachment(b"12345", maintype="image", subtype="png")
+        return text
+"""
+
+
+def mails(result):
+    return [call for call in result["calls"][0] if call["kind"] == "mail"]
+
+
+@case
+def mail_by_smtplib():
+    result = run(MESSAGE + """
+    import smtplib, ssl, time
+    with smtplib.SMTP("mail.example.com", timeout=10) as smtp:
+        print(sorted(smtp.esmtp_features) or smtp.ehlo()[0])
+        for _ in range(2):
+            smtp.send_message(message("bob@example.com, ada@example.com", picture=True))
+            time.sleep(1.1)
+        smtp.sendmail("", ["eve@example.com"], "Subject: x")
+        print(smtp.docmd("FOO")[0], smtp.docmd("RCPT", "TO:<a@x>")[0], smtp.noop()[0], smtp.verify("ada")[0])
+    with smtplib.SMTP("mail.example.com", 587, timeout=10) as smtp:
+        print(smtp.starttls(context=ssl.create_default_context())[0], smtp.sock.version()[:3], smtp.has_extn("starttls"), smtp.login("ada", "secret")[0])
+        smtp.send_message(message("ada@example.com"))
+    with smtplib.SMTP_SSL("mail.example.com", timeout=10, context=ssl.create_default_context()) as smtp:
+        smtp.ehlo()
+        print(smtp.sock.version()[:3], smtp.has_extn("starttls"))
+        smtp.send_message(message("ada@example.com"))
+    with smtplib.SMTP("localhost", timeout=10) as smtp:
+        smtp.send_message(message("ada@example.com"))
+    with smtplib.SMTP("localhost", timeout=10) as smtp:
+        pass
+    """)
+    equal(lines_of(result), ["250", "500 503 250 252", "220 TLS False 235", "TLS False"])
+    both = "to ada@example.com, bob@example.com from shop@example.com by mail.example.com:25"
+    equal(texts(result, "mail"), [both, both, "to eve@example.com from <> by mail.example.com:25"] +
+          [f"to ada@example.com from shop@example.com by {place}" for place in ("mail.example.com:587", "mail.example.com:465", "localhost:25")])
+    hashes = [call["hash"] for call in mails(result)]
+    # Time, number and boundary of the two are not the same, nor are the last three's.
+    assert hashes[0] == hashes[1] and len(set(hashes)) == 3 and hashes[3] == hashes[4] == hashes[5], hashes
+    equal(result["lines"], ["1 connection to localhost:25 sent no mail", "stand-in for localhost:25: 0 ms, 1 mail", "stand-in for mail.example.com:25: 0 ms, 3 mails",
+                            "stand-in for mail.example.com:465: 0 ms, 1 mail", "stand-in for mail.example.com:587: 0 ms, 1 mail"])
+
+
+@case
+def mail_by_aiosmtplib():
+    need("aiosmtplib")
+    result = run(MESSAGE + """
+    import asyncio, aiosmtplib
+    async def main():
+        for options in ({"port": 25}, {"port": 587, "username": "ada", "password": "secret"}, {"port": 465, "use_tls": True}, {"port": 587, "start_tls": True}):
+            errors, words = await aiosmtplib.send(message("ada@example.com"), hostname="mail.example.com", **options)
+            print(errors, words)
+        await asyncio.gather(*(aiosmtplib.send(message(f"{i}@example.com"), hostname="many.example.com", port=25) for i in range(50)))
+    asyncio.run(main())
+    """)
+    equal(lines_of(result), ["{} Taken"] * 4)
+    equal(texts(result, "mail")[:4], [f"to ada@example.com from shop@example.com by mail.example.com:{port}" for port in (25, 587, 465, 587)])
+    equal(sorted(texts(result, "mail")[4:]), sorted(f"to {i}@example.com from shop@example.com by many.example.com:25" for i in range(50)))
+    assert "stand-in for many.example.com:25: 0 ms, 50 mails" in result["lines"], result["lines"]
+
+
+@case
+def mail_by_django():
+    need("django")
+    result = run("""
+        import django
+        from django.conf import settings
+        settings.configure(EMAIL_HOST="mail.example.com", EMAIL_PORT=587, EMAIL_USE_TLS=True, EMAIL_HOST_USER="shop", EMAIL_HOST_PASSWORD="x")
+        from django.core.mail import EmailMultiAlternatives, mail_admins, send_mail, send_mass_mail
+        for _ in range(2):
+            html = EmailMultiAlternatives("News", "text", "shop@example.com", ["ada@example.com"], bcc=["bob@example.com"])
+            html.attach_alternative("<p>html</p>", "text/html")
+            print(html.send())
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = "localhost", 25, False, ""
+        print(send_mass_mail([("a", "b", "shop@example.com", ["ada@example.com"])] * 2))
+    """)
+    equal(lines_of(result), ["1", "1", "2"])
+    both, one = "to ada@example.com, bob@example.com from shop@example.com by mail.example.com:587", "to ada@example.com from shop@example.com by localhost:25"
+    equal(texts(result, "mail"), [both, both, one, one])
+    hashes = [call["hash"] for call in mails(result)]
+    assert hashes[0] == hashes[1] != hashes[2] == hashes[3], hashes
+
+
+@case
+def mail_is_answered_late():
+    result = run("""
+        import smtplib, time
+        def timed(function, *arguments):
+            start = time.monotonic()
+            done = function(*arguments)
+            print(round((time.monotonic() - start) * 1000))
+            return done
+        smtp = timed(smtplib.SMTP, "slow.example.com")
+        timed(smtp.sendmail, "a@x", ["b@x", "c@x"], "Subject: x")
+        timed(smtp.quit)
+        smtp = smtplib.SMTP("quick.example.com")
+        timed(smtp.sendmail, "a@x", ["b@x"], "Subject: x")
+    """, "--delay", "2", "--stand-in", "slow.example.com=100")
+    greeting, slow, leave, quick = map(int, lines_of(result))
+    # EHLO, MAIL, twice RCPT, DATA, text
+    assert greeting < 80 and 600 <= slow < 900 and 100 <= leave < 200 and 10 <= quick < 100, lines_of(result)
+
+
+@case
+def the_wire_of_mail():
+    result = run(r"""
+        import socket, ssl
+        def ask(text, port=25, pieces=False):
+            s = socket.create_connection(("wire.example.com", port))
+            s.settimeout(10)
+            for piece in ([bytes([b]) for b in text] if pieces else [text]):
+                s.sendall(piece)
+            got = b""
+            while True:
+                more = s.recv(65536)
+                if not more:
+                    return [line[:3].decode() for line in got.split(b"\r\n") if line[3:4] == b" "]
+                got += more
+        mail = b"MAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nDATA\r\nSubject: x\r\n\r\n..\r\n.\r\n"
+        print(" ".join(ask(b"EHLO a\r\n" + mail + mail + b"QUIT\r\n")))
+        print(" ".join(ask(b"EHLO a\r\n" + mail + b"QUIT\r\n", 587, pieces=True)))
+        print(ask(b"HELO a\r\n" + mail * 100 + b"QUIT\r\n").count("250"))
+        print(ask(b"FOO\r\n" * 100)[-1])
+        # What stands behind STARTTLS in plain is no command within TLS.
+        s = socket.create_connection(("wire.example.com", 25))
+        s.recv(100)
+        s.sendall(b"EHLO a\r\nSTARTTLS\r\n" + mail)
+        got = b""
+        while b"220 Begin\r\n" not in got:
+            got += s.recv(1000)
+        try:
+            s = ssl.create_default_context().wrap_socket(s, server_hostname="wire.example.com")
+            s.sendall(b"QUIT\r\n")
+            print(s.recv(100))
+        except OSError as error:
+            print("broken")
+        untrusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        try:
+            untrusting.wrap_socket(socket.create_connection(("pinned.example.com", 465)), server_hostname="pinned.example.com")
+        except ssl.SSLError:
+            print("not trusted")
+        s = socket.create_connection(("silent.example.com", 465))
+        print(s.recv(100))
+    """)
+    one = "250 250 354 250"
+    equal(lines_of(result), [f"220 250 {one} {one} 221", f"220 250 {one} 221", "301", "421", "b'221 Bye\\r\\n'", "not trusted", "b''"])
+    equal(len(mails(result)), 103)
+    for line in ("2 connections to wire.example.com:25 sent no mail", "1 connection to pinned.example.com:465 did not trust the certificate of the run",
+                 "1 connection to silent.example.com:465 said nothing"):
+        assert line in result["lines"], (line, result["lines"])
 
 
 # --- services ---
