@@ -71,6 +71,8 @@ static bool start_process(Host *host, const HostPlan *plan, Fail *fail)
         .arguments = arguments,
         .environment = environment,
         .folder = plan->tree,
+        .cover = plan->cover,
+        .covered = plan->covered,
         .keep = &host->area.descriptor,
         .keep_count = plan->probe ? 1 : 0,
         .control = true,
@@ -79,13 +81,28 @@ static bool start_process(Host *host, const HostPlan *plan, Fail *fail)
     return process_start(&host->process, &process, fail);
 }
 
+bool host_begin(Host *host, Arena *arena, const HostPlan *plan, Fail *fail)
+{
+    *host = (Host){.arena = arena,
+                   .tree = plan->tree,
+                   .cover = plan->cover,
+                   .process.control = -1,
+                   .area.descriptor = -1};
+    bool begun = (!plan->probe || probe_area_new(&host->area, fail)) && start_process(host, plan, fail);
+    if (!begun) host_stop(host);
+    return begun;
+}
+
+bool host_wait(Host *host, uint64_t timeout_ns, Fail *fail)
+{
+    bool ready = wait_ready(host, timeout_ns, fail);
+    if (!ready) host_stop(host);
+    return ready;
+}
+
 bool host_start(Host *host, Arena *arena, const HostPlan *plan, uint64_t timeout_ns, Fail *fail)
 {
-    *host = (Host){.arena = arena, .tree = plan->tree, .process.control = -1, .area.descriptor = -1};
-    bool started = (!plan->probe || probe_area_new(&host->area, fail)) && start_process(host, plan, fail) &&
-                   wait_ready(host, timeout_ns, fail);
-    if (!started) host_stop(host);
-    return started;
+    return host_begin(host, arena, plan, fail) && host_wait(host, timeout_ns, fail);
 }
 
 /* --- while it serves --- */

@@ -35,6 +35,7 @@ typedef struct HostLine {
 typedef struct HostPlan {
     const char *python; /* interpreter */
     const char *tree;   /* the copy that is served, absolute: working directory, first entry of the path */
+    const char *cover, *covered; /* as in ProcessPlan */
     const char *
         origin; /* what it is a copy of, absolute: entries of the path below lead to the copy; NULL: of nothing */
     const char *app;    /* shop.main:app, shop/main.py:create_app, shop.main */
@@ -83,10 +84,16 @@ typedef struct Host {
     HostCovereds covered; /* told and not asked for */
     Fail trouble;         /* why it does not start, or why it ended while it served */
     const char *tree;     /* of the plan */
+    const char *cover;    /* of the plan */
     Arena *arena;
 } Host;
 
-/* Starts and waits until it serves, at most timeout_ns. */
+/* Starts it and comes back at once; what it tells is read by host_wait. */
+bool host_begin(Host *host, Arena *arena, const HostPlan *plan, Fail *fail)
+    __attribute__((warn_unused_result));
+/* Until it serves, at most timeout_ns from now; one that does not is stopped. */
+bool host_wait(Host *host, uint64_t timeout_ns, Fail *fail) __attribute__((warn_unused_result));
+/* Both. */
 bool host_start(Host *host, Arena *arena, const HostPlan *plan, uint64_t timeout_ns, Fail *fail)
     __attribute__((warn_unused_result));
 /* Lines that have run since the last call, as indexes of the plan's `watch`; at_ns beside each; in the arena. */

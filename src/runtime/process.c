@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "runtime/cover.h"
 #include "runtime/descendants.h"
 #include "runtime/process_log.h"
 
@@ -57,7 +58,8 @@ static _Noreturn void become(const ProcessPlan *plan, char *const *environment, 
     dup2(output, STDERR_FILENO);
     keep_open(plan->keep, plan->keep_count);
     if (control >= 0) keep_open(&control, 1);
-    if (!plan->folder || chdir(plan->folder) == 0)
+    bool covered = !plan->cover || folder_cover(plan->cover, plan->covered);
+    if (covered && (!plan->folder || chdir(plan->folder) == 0))
         execvpe(plan->arguments[0], (char *const *)(uintptr_t)plan->arguments, environment);
     int error = errno;
     ssize_t ignored = write(trouble, &error, sizeof error);

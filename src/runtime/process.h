@@ -26,7 +26,9 @@ typedef struct ProcessPlan {
     const char *const *arguments;   /* ends in NULL; the first is the program, searched in PATH */
     const char *const *environment; /* all of it, "NAME=value", ends in NULL */
     const char *folder;             /* working directory */
-    const int *keep;                /* descriptors that stay open under their numbers */
+    const char *cover,
+        *covered;    /* it sees the folder `cover` at the place `covered` (cover.h); NULL: as all do */
+    const int *keep; /* descriptors that stay open under their numbers */
     size_t keep_count;
     bool control; /* a pipe on which the program tells: its number is in LOOPSAFE_CONTROL_FD */
     ProcessLimits limits;

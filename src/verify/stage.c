@@ -8,14 +8,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
+#include "runtime/cover.h"
 #include "runtime/environment.h"
+#include "runtime/neighbours.h"
 
 #include "base/banned.h"
 
 /* An application with a large schema and many models takes its time. */
 static const uint64_t START_NS = 60000000000u;
 static const uint64_t STEP_NS = 5000000u;
+/* A server looks at its clock now and then; what uses more than that of a processor would be seen in what is measured beside
+ * it. Over a shorter time the last answer's remains are all that is seen. */
+static const double IDLE_SHARE = 0.01;
+static const uint64_t LEAST_IDLE_NS = 100000000u;
 
 static void pause_for(uint64_t ns)
 {
@@ -118,14 +125,22 @@ static const char *const *python_lines(Stage *stage, const char *const *lines, s
     return all;
 }
 
-static const char *const *environment(Stage *stage, const char *folder, Fail *fail)
+/* Where one application plays. */
+typedef struct Seat {
+    const char *cover;  /* FOLDER/seat-N, which it sees as FOLDER/seat; NULL: it sees what all see */
+    const char *copy;   /* of the tree */
+    const char *state;  /* files for it, and its home unless it is covered */
+    const char *inside; /* the state as the application sees it */
+} Seat;
+
+static const char *const *environment(Stage *stage, const Seat *seat, Fail *fail)
 {
     const char *const *outside;
     size_t count;
     if (!outside_environment(stage->outside, stage->arena, stage->states, &outside, &count, fail))
         return NULL;
     EnvironmentPlan plan = {.inherited = (const char *const *)environ,
-                            .folder = folder,
+                            .folder = seat->inside,
                             .project = stage->plan->before,
                             .copy = stage->served,
                             .further = python_lines(stage, outside, count),
@@ -135,21 +150,54 @@ static const char *const *environment(Stage *stage, const char *folder, Fail *fa
     return environment_make(stage->arena, &plan, fail);
 }
 
-static bool lay_copy(Stage *stage, Tree tree, Fail *fail)
+/* --- seats --- */
+
+/* One place for all: what the last application left there goes first. */
+static bool lay_shared(Stage *stage, Seat *seat, Fail *fail)
 {
-    SpaceCopy copy;
+    *seat = (Seat){.copy = stage->served};
+    seat->state = seat->inside = str_format(stage->arena, "%s/state-%u", stage->folder, stage->states).ptr;
     if (access(stage->served, F_OK) == 0 && !space_folder_free(stage->served))
         return fail_at(fail, stage->served, 0, "cannot be removed");
-    return space_copy_tree(stage->trees[tree], stage->served, &copy, fail);
+    return make_folder(seat->state, fail);
+}
+
+/* A place of its own, made like the empty one. */
+static bool lay_covered(Stage *stage, Seat *seat, Fail *fail)
+{
+    SpaceCopy empty;
+    Arena *arena = stage->arena;
+    seat->cover = str_format(arena, "%s-%u", stage->seat, stage->states).ptr;
+    seat->copy = str_join(arena, str_from(seat->cover),
+                          str_drop(str_from(stage->served), strlen(stage->seat)), STR(""))
+                     .ptr;
+    seat->state = joined(arena, seat->cover, "state");
+    seat->inside = joined(arena, stage->seat, "state");
+    return space_copy_tree(stage->seat, seat->cover, &empty, fail);
+}
+
+/* The environment has made its folders in the empty seat: they are there when that is copied. */
+static const char *const *lay_seat(Stage *stage, Tree tree, Seat *seat, Fail *fail)
+{
+    SpaceCopy copy;
+    *seat = (Seat){.inside = joined(stage->arena, stage->seat, "state")};
+    if (!stage->covers && !lay_shared(stage, seat, fail)) return NULL;
+    const char *const *lines = environment(stage, seat, fail);
+    if (!lines || (stage->covers && !lay_covered(stage, seat, fail))) return NULL;
+    return space_copy_tree(stage->trees[tree], seat->copy, &copy, fail) ? lines : NULL;
 }
 
 /* What the user wants done in a copy first: migrations, test data. */
-static bool prepare(Stage *stage, const char *const *lines, Fail *fail)
+static bool prepare(Stage *stage, const Seat *seat, const char *const *lines, Fail *fail)
 {
     if (!stage->plan->prepare) return true;
     const char *arguments[] = {"/bin/sh", "-c", stage->plan->prepare, NULL};
-    ProcessPlan plan = {
-        .arguments = arguments, .environment = lines, .folder = stage->served, .limits = stage->plan->limits};
+    ProcessPlan plan = {.arguments = arguments,
+                        .environment = lines,
+                        .folder = stage->served,
+                        .cover = seat->cover,
+                        .covered = stage->seat,
+                        .limits = stage->plan->limits};
     Process process;
     if (!process_start(&process, &plan, fail)) return false;
     for (uint64_t waited = 0; process_alive(&process) && waited < START_NS; waited += STEP_NS)
@@ -164,16 +212,23 @@ static bool prepare(Stage *stage, const char *const *lines, Fail *fail)
     return done;
 }
 
-static bool serve(Stage *stage, const StageStart *start, const char *folder, Host *host, Fail *fail)
+/* --- one application --- */
+
+static void remove_seat(const char *cover)
 {
-    if (!make_folder(folder, fail) || !lay_copy(stage, start->tree, fail)) return false;
-    const char *const *lines = environment(stage, folder, fail);
-    if (!lines || !prepare(stage, lines, fail)) return false;
+    if (cover) space_folder_free(cover); /* what cannot be removed now is tried again with the whole folder */
+}
+
+static bool begin_host(Stage *stage, const StageStart *start, const Seat *seat, const char *const *lines,
+                       Host *host, Fail *fail)
+{
     HostPlan plan = {.python = stage->python,
                      .tree = stage->served,
+                     .cover = seat->cover,
+                     .covered = stage->seat,
                      .origin = stage->plan->before,
                      .app = stage->plan->place.app,
-                     .folder = folder,
+                     .folder = seat->state,
                      .server = stage->plan->server,
                      .environment = lines,
                      .stubs = stage->plan->stubs,
@@ -182,26 +237,193 @@ static bool serve(Stage *stage, const StageStart *start, const char *folder, Hos
                      .probe = start->probe,
                      .reference = stage->plan->reference_runtime,
                      .limits = stage->plan->limits};
-    stage->end = VERIFY_NO_START;
-    return host_start(host, stage->arena, &plan, START_NS, fail);
+    return host_begin(host, stage->arena, &plan, fail);
 }
 
-bool stage_serve(Stage *stage, const StageStart *start, Host *host, Fail *fail)
+static bool begin(Stage *stage, const StageStart *start, Host *host, Fail *fail)
 {
-    const char *folder = str_format(stage->arena, "%s/state-%u", stage->folder, stage->states).ptr;
-    Fail trouble = {0};
+    Seat seat = {0};
     stage->end = VERIFY_MISUSED;
-    bool serves = serve(stage, start, folder, host, &trouble);
+    const char *const *lines = lay_seat(stage, start->tree, &seat, fail);
+    bool begun = lines && prepare(stage, &seat, lines, fail);
     stage->states++;
-    if (serves) return true;
-    return fail_at(fail, NULL, 0, "%s%s", start->tree == TREE_AFTER ? "the second version: " : "",
-                   trouble.text);
+    if (begun) stage->end = VERIFY_NO_START;
+    if (begun) begun = begin_host(stage, start, &seat, lines, host, fail);
+    if (!begun) remove_seat(seat.cover);
+    return begun;
+}
+
+static bool wait_for(Stage *stage, Host *host, Fail *fail)
+{
+    stage->end = VERIFY_NO_START;
+    if (host_wait(host, START_NS, fail)) return true;
+    remove_seat(host->cover);
+    return false;
 }
 
 void stage_stop(Host *host)
 {
     process_end(&host->process, 0);
     host_stop(host);
+    remove_seat(host->cover);
+}
+
+/* --- those who start or wait for their turn --- */
+
+static void end_spares(Stage *stage)
+{
+    for (size_t i = 0; i < stage->spare_count; i++)
+        stage_stop(&stage->spares[i].host);
+    stage->spare_count = 0;
+}
+
+/* From now on one at a time. */
+static void part(Stage *stage)
+{
+    end_spares(stage);
+    stage->together = false;
+}
+
+static bool is_wanted(const StageSpare *spare, const StageStart *start)
+{
+    return spare->start.tree == start->tree && spare->start.probe == start->probe &&
+           spare->start.watch_count == start->watch_count;
+}
+
+bool stage_has(const Stage *stage, const StageStart *start)
+{
+    for (size_t i = 0; i < stage->spare_count; i++)
+        if (is_wanted(&stage->spares[i], start)) return true;
+    return false;
+}
+
+/* The first that serves, else the first that starts. */
+static bool take_spare(Stage *stage, const StageStart *start, StageSpare *taken)
+{
+    size_t found = SIZE_MAX;
+    for (size_t i = 0; i < stage->spare_count; i++) {
+        const StageSpare *spare = &stage->spares[i];
+        if (is_wanted(spare, start) && (found == SIZE_MAX || (spare->serves && !stage->spares[found].serves)))
+            found = i;
+    }
+    if (found == SIZE_MAX) return false;
+    *taken = stage->spares[found];
+    for (size_t i = found + 1; i < stage->spare_count; i++)
+        stage->spares[i - 1] = stage->spares[i];
+    stage->spare_count--;
+    return true;
+}
+
+/* failed: there was one, and it does not start. One that ended while it waited is replaced. */
+static bool serve_spare(Stage *stage, const StageStart *start, Host *host, bool *failed)
+{
+    StageSpare spare;
+    Fail trouble = {0};
+    if (!take_spare(stage, start, &spare)) return false;
+    *host = spare.host;
+    stage->fresh = !spare.asked;
+    if (spare.serves && process_alive(&host->process)) return true;
+    if (spare.serves) stage_stop(host);
+    *failed = !spare.serves && !wait_for(stage, host, &trouble);
+    return !spare.serves && !*failed;
+}
+
+static void note_idle(StageSpare *spare)
+{
+    uint64_t main_ns;
+    spare->left_ns = clock_now_ns();
+    spare->cpu_ns = process_cpu_ns(&spare->host.process, &main_ns);
+}
+
+/* It computes although nobody asks anything. */
+static bool is_busy(const StageSpare *spare)
+{
+    uint64_t main_ns, idle_ns = clock_now_ns() - spare->left_ns;
+    uint64_t used_ns = process_cpu_ns(&spare->host.process, &main_ns) - spare->cpu_ns;
+    return idle_ns > LEAST_IDLE_NS && (double)used_ns > (double)idle_ns * IDLE_SHARE;
+}
+
+static bool serve(Stage *stage, const StageStart *start, Host *host, Fail *fail)
+{
+    uint64_t began_ns = clock_now_ns();
+    stage->fresh = true;
+    bool serves = begin(stage, start, host, fail) && wait_for(stage, host, fail);
+    stage->start_ns = clock_now_ns() - began_ns;
+    return serves;
+}
+
+/* What fails beside others is tried once more alone: they may have been in its way. */
+bool stage_serve(Stage *stage, const StageStart *start, Host *host, Fail *fail)
+{
+    Fail trouble = {0};
+    bool failed = false, company = stage->spare_count > 0;
+    if (serve_spare(stage, start, host, &failed)) return true;
+    if (!failed && serve(stage, start, host, &trouble)) return true;
+    if (failed || company) {
+        part(stage);
+        trouble = (Fail){0};
+        if (serve(stage, start, host, &trouble)) return true;
+    }
+    return fail_at(fail, NULL, 0, "%s%s", start->tree == TREE_AFTER ? "the second version: " : "",
+                   trouble.text);
+}
+
+static void add_spare(Stage *stage, const StageStart *start, const Host *host, bool serves)
+{
+    StageSpare *spare = &stage->spares[stage->spare_count++];
+    *spare = (StageSpare){.host = *host, .start = *start, .serves = serves, .asked = serves};
+    if (serves) note_idle(spare);
+}
+
+void stage_ahead(Stage *stage, const StageStart *start)
+{
+    Host host;
+    Fail trouble = {0}; /* of one that cannot begin: it comes again, when it is wanted */
+    if (!stage->together || stage->spare_count == STAGE_SPARES) return;
+    if (begin(stage, start, &host, &trouble)) add_spare(stage, start, &host, false);
+}
+
+void stage_leave(Stage *stage, const StageStart *start, Host *host)
+{
+    if (stage->together && stage->spare_count < STAGE_SPARES)
+        add_spare(stage, start, host, true);
+    else
+        stage_stop(host);
+}
+
+void stage_meet(Stage *stage, Host *host)
+{
+    const VerifyPlan *plan = stage->plan;
+    const OutsideCall *calls;
+    bool own = stage->covers && stage->space.closed && !plan->opening_count && !plan->outside.postgres &&
+               !plan->outside.redis;
+    stage->together = own && neighbours_processors() > 1 && neighbours_listening() == stage->listening + 1 &&
+                      !outside_calls(stage->outside, stage->arena, &calls) &&
+                      neighbours_have_memory(host->process.pid, STAGE_SPARES);
+}
+
+static void wait_for_spares(Stage *stage)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < stage->spare_count; i++) {
+        StageSpare spare = stage->spares[i];
+        Fail trouble = {0};
+        if (!spare.serves && !wait_for(stage, &spare.host, &trouble)) continue;
+        if (!spare.serves) note_idle(&spare);
+        spare.serves = true;
+        stage->spares[kept++] = spare;
+    }
+    stage->spare_count = kept;
+}
+
+void stage_hush(Stage *stage)
+{
+    wait_for_spares(stage);
+    for (size_t i = 0; i < stage->spare_count; i++) {
+        if (!is_busy(&stage->spares[i])) continue;
+        part(stage);
+        return;
+    }
 }
 
 /* --- opening and closing --- */
@@ -219,21 +441,31 @@ static bool isolate(Stage *stage, Fail *fail)
     return true;
 }
 
+/* The empty seat, and whether applications can have one each. */
+static bool lay_empty_seat(Stage *stage, Fail *fail)
+{
+    Arena *arena = stage->arena;
+    stage->seat = joined(arena, stage->folder, "seat");
+    const char *apps = joined(arena, stage->seat, "app"), *state = joined(arena, stage->seat, "state");
+    stage->served =
+        str_join(arena, str_from(apps), STR("/"), str_after_last(str_from(stage->plan->before), '/')).ptr;
+    if (!make_folder(stage->seat, fail) || !make_folder(apps, fail) || !make_folder(state, fail))
+        return false;
+    stage->covers = folder_can_cover(stage->trees[TREE_BEFORE], stage->seat);
+    return true;
+}
+
 static bool fill(Stage *stage, Fail *fail)
 {
     stage->end = VERIFY_UNSAFE;
     if (!isolate(stage, fail)) return false;
     stage->end = VERIFY_MISUSED;
     stage->folder = space_folder_new(stage->arena, fail);
-    if (!stage->folder || !lay_trees(stage, fail)) return false;
-    const char *apps = joined(stage->arena, stage->folder, "app");
-    stage->served =
-        str_join(stage->arena, str_from(apps), STR("/"), str_after_last(str_from(stage->plan->before), '/'))
-            .ptr;
+    if (!stage->folder || !lay_trees(stage, fail) || !lay_empty_seat(stage, fail)) return false;
     OutsidePlan outside = stage->plan->outside;
     outside.folder = stage->folder;
-    if (!make_folder(apps, fail)) return false;
     stage->outside = outside_start(stage->arena, &outside, fail);
+    stage->listening = neighbours_listening();
     return stage->outside != NULL;
 }
 
@@ -248,6 +480,7 @@ bool stage_open(Stage *stage, Arena *arena, const VerifyPlan *plan, Fail *fail)
 
 void stage_close(Stage *stage)
 {
+    end_spares(stage);
     if (stage->outside) outside_end(stage->outside);
     space_leave(&stage->space);
     if (stage->folder && !space_folder_free(stage->folder)) stage->remains = stage->folder;

@@ -2,16 +2,20 @@
 #include "verify/timing.h"
 
 #include <math.h>
+#include <time.h>
 
+#include "base/clock.h"
+#include "base/limits.h"
 #include "base/vec.h"
 #include "verify/cell_draft.h"
 
 #include "base/banned.h"
 
-/* Before a measurement counts: caches fill, connections open. */
-static const uint64_t WARM_NS = 200000000u;
-/* After one: what is under way may end. What takes longer counts as unfinished. */
-static const uint64_t GRACE_NS = 300000000u;
+/* Before a measurement counts: caches fill, connections open. In a quick run that has been asked each request once. */
+static const uint64_t WARM_NS = 200000000u, QUICK_WARM_NS = 150000000u;
+/* After one: what is under way may end, also what waits for the outside, and this much later. What takes longer counts as
+ * unfinished. */
+static const uint64_t GRACE_NS = 100000000u, QUICK_GRACE_NS = 50000000u;
 static const uint64_t CALL_NS = 1000000u;
 /* An open loop at that share of what B reaches does not overload it. */
 static const double OPEN_SHARE = 0.5;
@@ -31,7 +35,10 @@ struct Timing {
     double *rates;           /* of the open loop, an endpoint each; 0: B has not been seen */
     Host host;
     bool serving;
-    Tree tree;
+    StageStart start;        /* of the host */
+    bool spends[TREES];      /* it leaves requests behind: a load needs an application of its own */
+    bool done[TREES];        /* in a quick run */
+    uint64_t rests_until_ns; /* the application that was loaded last has something left to do; 0: nothing */
     double noise, probe_overhead;
 };
 
@@ -46,6 +53,19 @@ static void stop(Timing *timing)
 {
     if (timing->serving) stage_stop(&timing->host);
     timing->serving = false;
+    timing->rests_until_ns = 0;
+}
+
+/* It may be asked again, unless what it records could find no room. */
+static void leave(Timing *timing)
+{
+    bool room = timing->start.probe && timing->serving &&
+                probe_area_count(&timing->host.area) < LIMIT_PROBE_RECORDS / 2;
+    if (room)
+        stage_leave(timing->stage, &timing->start, &timing->host);
+    else
+        stop(timing);
+    timing->serving = false;
 }
 
 static void set_timing(Timing *timing)
@@ -54,19 +74,33 @@ static void set_timing(Timing *timing)
     probe_area_settings(&timing->host.area, stall_ns, CALL_NS, stall_ns);
 }
 
+/* Where a load needs an application of its own, two of them start in the time of one. */
+static void begin_pair(Timing *timing, const StageStart *start)
+{
+    if (!timing->spends[start->tree] || stage_has(timing->stage, start)) return;
+    stage_ahead(timing->stage, start);
+    stage_ahead(timing->stage, start);
+}
+
 static bool serve(Timing *timing, Tree tree, bool probe, Fail *fail)
 {
-    if (timing->serving && timing->tree == tree) return true;
-    stop(timing);
-    StageStart start = {.tree = tree, .probe = probe};
-    timing->serving = stage_serve(timing->stage, &start, &timing->host, fail);
-    timing->tree = tree;
-    if (timing->serving) endpoints_lead(timing->stage->arena, timing->endpoints, &timing->host);
+    if (timing->serving && timing->start.tree == tree && timing->start.probe == probe) return true;
+    leave(timing);
+    timing->start = (StageStart){.tree = tree, .probe = probe};
+    if (probe) begin_pair(timing, &timing->start);
+    timing->serving = stage_serve(timing->stage, &timing->start, &timing->host, fail);
+    if (timing->serving && timing->stage->fresh)
+        endpoints_lead(timing->stage->arena, timing->endpoints, &timing->host);
     if (timing->serving && probe) set_timing(timing);
     return timing->serving;
 }
 
 /* --- one measurement --- */
+
+static uint64_t grace_ns(const VerifyPlan *plan)
+{
+    return plan->outside.delay_ns + (plan->quick ? QUICK_GRACE_NS : GRACE_NS);
+}
 
 static LoadPlan plan_of(const Timing *timing, size_t endpoint, size_t load)
 {
@@ -80,7 +114,7 @@ static LoadPlan plan_of(const Timing *timing, size_t endpoint, size_t load)
                       .rate = open ? timing->rates[endpoint] : 0,
                       .think_ns = words->think_ns,
                       .warm_ns = words->warm_ns,
-                      .grace_ns = GRACE_NS,
+                      .grace_ns = grace_ns(timing->stage->plan),
                       .duration_ns = words->duration_ns};
 }
 
@@ -101,7 +135,7 @@ static void add_sums(RunCell *cell, const MatchSums *sums)
 static void note_phase(Timing *timing, size_t endpoint, const LoadResult *result, CellDraft *draft)
 {
     MatchPhase phase = {.area = &timing->host.area,
-                        .tree = timing->tree,
+                        .tree = timing->start.tree,
                         .endpoint = endpoint,
                         .from_ns = result->started_ns,
                         .to_ns = result->ended_ns};
@@ -110,19 +144,46 @@ static void note_phase(Timing *timing, size_t endpoint, const LoadResult *result
     add_sums(&draft->cell, &sums);
 }
 
+/* Those who have something left to do need a moment before somebody is asked again. */
+static void let_rest(Timing *timing)
+{
+    uint64_t now = clock_now_ns();
+    if (timing->rests_until_ns <= now) return;
+    uint64_t rest_ns = timing->rests_until_ns - now;
+    struct timespec rest = {(time_t)(rest_ns / 1000000000u), (long)(rest_ns % 1000000000u)};
+    nanosleep(&rest, NULL);
+}
+
+/* If it answers the requests that it still has as fast as before, that takes no longer than the start of another one. */
+static bool is_soon_idle(Timing *timing, const LoadResult *result)
+{
+    enum { SAFELY = 2 }; /* as long as it should take */
+    if (!result->unfinished && !result->broken) return true;
+    double rest_s = result->per_second > 0 ? (double)result->unfinished / result->per_second : INFINITY;
+    double rest_ns = rest_s * 1e9 * SAFELY;
+    if (result->broken || rest_ns > (double)timing->stage->start_ns) return false;
+    timing->rests_until_ns = clock_now_ns() + (uint64_t)rest_ns;
+    return true;
+}
+
 /* The load runs and its numbers go into the draft. */
 static bool load_once(Timing *timing, size_t endpoint, size_t load, bool probe, CellDraft *draft, Fail *fail)
 {
     LoadPlan plan = plan_of(timing, endpoint, load);
     LoadResult result;
     CellRound round;
+    let_rest(timing);
+    stage_hush(timing->stage);
     uint64_t main_before, main_after, before = process_cpu_ns(&timing->host.process, &main_before);
     if (!load_run(&plan, &result, fail)) return false;
     round.cpu_ns = process_cpu_ns(&timing->host.process, &main_after) - before;
     round.loop_cpu_ns = main_after - main_before;
     if (probe) note_phase(timing, endpoint, &result, draft);
     cell_add(draft, &result, &round);
-    if (result.unfinished || result.broken) stop(timing);
+    if (!is_soon_idle(timing, &result)) {
+        timing->spends[timing->start.tree] = true;
+        stop(timing);
+    }
     load_result_free(&result);
     return true;
 }
@@ -154,13 +215,25 @@ static bool has_after(const Timing *timing)
     return timing->stage->trees[TREE_AFTER] != NULL;
 }
 
-/* A B B A; without a tree B: A A. Each round has an application of its own. */
+static const StageStart BARE = {.tree = TREE_BEFORE};
+
+/* The other round of A will have about as many answers as the first. */
+static bool wants_bare(const Timing *timing, size_t endpoint)
+{
+    uint64_t answered = cell_of(timing, endpoint, TREE_BEFORE, 0)->cell.answered;
+    return isnan(timing->probe_overhead) && 2 * answered >= OVERHEAD_REQUESTS &&
+           !stage_has(timing->stage, &BARE);
+}
+
+/* A B B A; without a tree B: A A. Where only one application may live each round has its own. */
 static bool closed_rounds(Timing *timing, size_t endpoint, Fail *fail)
 {
     static const Tree turns[] = {TREE_BEFORE, TREE_AFTER, TREE_AFTER, TREE_BEFORE};
-    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+    enum { TURNS = sizeof turns / sizeof *turns };
+    for (size_t i = 0; i < TURNS; i++) {
         if (turns[i] == TREE_AFTER && !has_after(timing)) continue;
-        stop(timing);
+        leave(timing);
+        if (i + 1 == TURNS && wants_bare(timing, endpoint)) stage_ahead(timing->stage, &BARE);
         if (!closed_round(timing, turns[i], endpoint, fail)) return false;
     }
     return true;
@@ -213,7 +286,7 @@ static double overhead(Timing *timing, size_t endpoint)
     Fail fail = {0};
     if (cell_done(cell_of(timing, endpoint, TREE_BEFORE, 0)).answered < OVERHEAD_REQUESTS) return NAN;
     cell_begin(&bare, TREE_BEFORE, 0);
-    stop(timing);
+    leave(timing);
     bool done =
         serve(timing, TREE_BEFORE, false, &fail) && load_once(timing, endpoint, 0, false, &bare, &fail);
     stop(timing);
@@ -242,7 +315,7 @@ static void lay_loads(Timing *timing)
         timing->loads[i] = (RunLoad){.words = closed_words(arena, plan->users[i], plan->think_ns),
                                      .users = plan->users[i],
                                      .think_ns = plan->think_ns,
-                                     .warm_ns = WARM_NS,
+                                     .warm_ns = plan->quick ? QUICK_WARM_NS : WARM_NS,
                                      .duration_ns = plan->seconds_ns};
     timing->load_count = closed;
     timing->open = SIZE_MAX;
@@ -298,9 +371,27 @@ static bool endpoint_rounds(Timing *timing, size_t endpoint, Fail *fail)
     return true;
 }
 
+static bool quick_round(Timing *timing, Tree tree, Fail *fail)
+{
+    bool done = true;
+    for (size_t i = 0; done && i < timing->endpoints->count; i++)
+        done = !timing->wanted[i] || closed_round(timing, tree, i, fail);
+    stop(timing);
+    timing->done[tree] = true;
+    return done;
+}
+
+static bool quick_rounds(Timing *timing, Fail *fail)
+{
+    bool before = timing->done[TREE_BEFORE] || quick_round(timing, TREE_BEFORE, fail);
+    bool none = timing->done[TREE_AFTER] || !has_after(timing);
+    return before && (none || quick_round(timing, TREE_AFTER, fail));
+}
+
 bool timing_rounds(Timing *timing, Fail *fail)
 {
     bool done = true;
+    if (timing->stage->plan->quick) return quick_rounds(timing, fail);
     for (size_t i = 0; done && i < timing->endpoints->count; i++)
         done = !timing->wanted[i] || endpoint_rounds(timing, i, fail);
     stop(timing);
@@ -310,14 +401,10 @@ bool timing_rounds(Timing *timing, Fail *fail)
 bool timing_adopt(Timing *timing, Tree tree, Host *host, Fail *fail)
 {
     timing->host = *host;
-    timing->tree = tree;
+    timing->start = (StageStart){.tree = tree, .probe = true};
     timing->serving = true;
     set_timing(timing);
-    bool done = true;
-    for (size_t i = 0; done && i < timing->endpoints->count; i++)
-        done = !timing->wanted[i] || closed_round(timing, tree, i, fail);
-    stop(timing);
-    return done;
+    return quick_round(timing, tree, fail);
 }
 
 /* Each endpoint is asked at a rate of its own. */

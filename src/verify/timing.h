@@ -23,9 +23,9 @@ typedef struct TimingResult {
 
 /* wanted: a flag for each endpoint. What is seen goes into the match. */
 Timing *timing_new(Stage *stage, const Endpoints *endpoints, const bool *wanted, Match *match);
-/* All rounds, with applications of its own. */
+/* All rounds; in a quick run those that are missing: one a tree. */
 bool timing_rounds(Timing *timing, Fail *fail) __attribute__((warn_unused_result));
-/* One round on an application that runs already, and that is stopped afterwards: for a quick run. */
+/* That round of a quick run on an application that runs already and is stopped afterwards. */
 bool timing_adopt(Timing *timing, Tree tree, Host *host, Fail *fail) __attribute__((warn_unused_result));
 /* Puts the cells into the endpoints and ends the timing. */
 TimingResult timing_done(Timing *timing);

@@ -156,6 +156,15 @@ static void match_pass(Verification *verification, Host *host, Tree tree, const 
     }
 }
 
+/* The next ones start while the first is asked. */
+static void begin_next(Verification *verification)
+{
+    const StageStart again = {.tree = TREE_BEFORE, .probe = true},
+                     after = {.tree = TREE_AFTER, .probe = true};
+    stage_ahead(&verification->stage, &again);
+    if (has_after(verification)) stage_ahead(&verification->stage, &after);
+}
+
 static bool first_pass(Verification *verification, Fail *fail)
 {
     Stage *stage = &verification->stage;
@@ -166,10 +175,12 @@ static bool first_pass(Verification *verification, Fail *fail)
     Host host;
     stage_progress(stage, "starting the application");
     if (!stage_serve(stage, &start, &host, fail)) return false;
+    stage_meet(stage, &host);
     notes_host(&verification->notes, &host, verification->run);
     stage->end = VERIFY_MISUSED;
     bool made = make_requests(verification, &host, fail);
     if (made) {
+        begin_next(verification);
         stage_progress(stage, "asking each request once");
         pass_run(stage, &host, &verification->requests, &verification->passes[0]);
         endpoints_draft(verification->arena, &verification->requests, &host, stage->served,
@@ -191,19 +202,22 @@ static bool first_pass(Verification *verification, Fail *fail)
     return made;
 }
 
-/* A second time, or the other tree; in a quick run the application is timed at once. */
+/* A second time, or the other tree. A tree that holds its loop needs a new application for each load: one begins here. Where only one may live it is timed at once in a quick run; else it waits for that. */
 static bool next_pass(Verification *verification, Tree tree, Pass *pass, Fail *fail)
 {
     Stage *stage = &verification->stage;
     StageStart start = {.tree = tree, .probe = true};
     Host host;
     if (!stage_serve(stage, &start, &host, fail)) return false;
+    if (tree == TREE_BEFORE && !verification->plan->quick) stage_ahead(stage, &start);
     stage_progress(stage, tree == TREE_BEFORE ? "asking each request again" : "asking the second version");
     pass_run(stage, &host, &verification->requests, pass);
     match_pass(verification, &host, tree, pass);
-    if (verification->plan->quick) return timing_adopt(verification->timing, tree, &host, fail);
-    stage_stop(&host);
-    return true;
+    if (stage->together || !verification->plan->quick) {
+        stage_leave(stage, &start, &host);
+        return true;
+    }
+    return timing_adopt(verification->timing, tree, &host, fail);
 }
 
 /* --- what is timed: what findings are about, else everything that can be asked --- */
@@ -269,7 +283,7 @@ static bool run_steps(Verification *verification, Fail *fail)
         if (!next_pass(verification, TREE_AFTER, &verification->passes[2], fail)) return false;
         compare(verification);
     }
-    return verification->plan->quick || timing_rounds(verification->timing, fail);
+    return timing_rounds(verification->timing, fail);
 }
 
 /* The fastest of its requests: what one takes when it waits for nobody else. */

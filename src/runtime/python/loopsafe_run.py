@@ -48,7 +48,7 @@ def _run(plan, control, stage):
     asyncio.set_event_loop(loop)
     loop.set_debug(bool(plan.get("asyncio_debug")))
     if plan.get("watch"):
-        loopsafe_watch.start(plan["watch"], control)
+        loopsafe_watch.start(plan["watch"], plan["tree"], control)
     app = loopsafe_load.load(plan["app"], plan["tree"])
     stage[0] = "start"
     loop, server, app = loopsafe_serve.settle(loop, server, app)

@@ -4,6 +4,8 @@ A line in the header of a function (`async def f(x):`, its decorators) counts wh
 defined.
 """
 import ast
+import dis
+import importlib.machinery
 import os
 import sys
 import threading
@@ -15,13 +17,14 @@ MOST = 500            # times that one line is told of
 TOOLS = (4, 3)  # of sys.monitoring; the others belong to debuggers, coverage, profilers and optimizers
 
 
-def start(lines, control):
-    """lines: [{"file", "row", "end_row"}]; all code that runs from now on is looked at, in every thread."""
+def start(lines, tree, control):
+    """lines: [{"file", "row", "end_row"}]; all code that runs from now on is looked at, in every thread, but for what modules
+    outside the tree do while they are imported."""
     watch = Watch(lines, control)
     if hasattr(sys, "monitoring"):
         _monitor(watch)
     else:
-        _trace(watch)
+        _trace(watch, os.path.join(tree, ""))
     return watch
 
 
@@ -31,6 +34,7 @@ class Watch:
         self.bodies = {}   # file -> row -> watched lines that hold it
         self.headers = {}  # file -> first row of a function -> watched lines in its header
         self.names = {}    # file as code objects have it -> file
+        self.codes = {}    # number of a code object -> itself, so that the number stays its own; does it hold watched lines
         for line in lines:
             self._add(os.path.abspath(line["file"]), line)
 
@@ -67,6 +71,14 @@ class Watch:
             self.names[name] = path if path in self.bodies or path in self.headers else None
         return self.names[name]
 
+    def holds_lines(self, file, code):
+        """Whether any of its lines is watched: each line of a function costs a call, and a loop has many."""
+        known = self.codes.get(id(code))
+        if known is None:
+            rows = self.bodies.get(file, {})
+            known = self.codes[id(code)] = (code, any(row in rows for _, row in dis.findlinestarts(code)))
+        return known[1]
+
     def entered(self, file, code):
         """False: nothing of this will be told any more."""
         return self._tell(self.headers.get(file, {}).get(code.co_firstlineno, ()))
@@ -87,7 +99,8 @@ class Watch:
 
 
 def _monitor(watch):
-    """From Python 3.12 on. Places that are not watched ask to be left alone after their first time: the cost fades."""
+    """From Python 3.12 on. Functions elsewhere ask to be left alone after their first time, and only those here tell of their
+    lines: the cost fades."""
     monitoring = sys.monitoring
     events = monitoring.events
     tool = next((number for number in TOOLS if not monitoring.get_tool(number)), TOOLS[-1])
@@ -95,6 +108,8 @@ def _monitor(watch):
 
     def on_start(code, offset):
         file = watch.file_of(code)
+        if file and watch.holds_lines(file, code):
+            monitoring.set_local_events(tool, code, events.LINE)
         return None if file and watch.entered(file, code) else monitoring.DISABLE
 
     def on_line(code, row):
@@ -103,10 +118,10 @@ def _monitor(watch):
 
     monitoring.register_callback(tool, events.PY_START, on_start)
     monitoring.register_callback(tool, events.LINE, on_line)
-    monitoring.set_events(tool, events.PY_START | events.LINE)
+    monitoring.set_events(tool, events.PY_START)
 
 
-def _trace(watch):
+def _trace(watch, below):
     """Before: a call of code in other files costs one look into a table."""
 
     def on_call(frame, event, argument):
@@ -115,7 +130,7 @@ def _trace(watch):
             return None
         watch.entered(file, frame.f_code)
         watch.reached(file, frame.f_lineno)
-        return on_line if watch.bodies.get(file) else None
+        return on_line if watch.holds_lines(file, frame.f_code) else None
 
     def on_line(frame, event, argument):
         if event == "line":
@@ -124,3 +139,21 @@ def _trace(watch):
 
     sys.settrace(on_call)
     threading.settrace(on_call)
+    _trace_imports(on_call, below)
+
+
+def _trace_imports(on_call, below):
+    """Most of what an application does before it serves is to import packages of others, at a multiple of the cost when each
+    of their calls is looked at."""
+    loader = importlib.machinery.SourceFileLoader
+    execute = loader.exec_module
+
+    def exec_module(self, module):
+        outer = sys.gettrace()
+        sys.settrace(on_call if os.path.abspath(self.path).startswith(below) else None)
+        try:
+            execute(self, module)
+        finally:
+            sys.settrace(outer)
+
+    loader.exec_module = exec_module
