@@ -61,6 +61,7 @@ void pass_run(Stage *stage, Host *host, const Requests *requests, Pass *pass)
     LoadAnswer *answers = arena_array(stage->arena, requests->count, sizeof *answers);
     Effects *effects = arena_array(stage->arena, requests->count, sizeof *effects);
     probe_area_settings(&host->area, stage->plan->stall_ns, 0, stage->plan->stall_ns);
+    uint64_t led_ns = requests->before_count ? clock_now_ns() : 0;
     for (size_t i = 0; i < requests->before_count && process_alive(&host->process); i++)
         load_ask(stage->arena, host->port, &requests->before[i], PASS_ANSWER_NS);
     if (requests->before_count) settle(stage);
@@ -69,7 +70,8 @@ void pass_run(Stage *stage, Host *host, const Requests *requests, Pass *pass)
         answers[i] = load_ask(stage->arena, host->port, &requests->items[i].load, PASS_ANSWER_NS);
         effects[i] = settle(stage);
     }
-    *pass = (Pass){.answers = answers, .effects = effects, .request_count = requests->count};
+    *pass =
+        (Pass){.answers = answers, .effects = effects, .request_count = requests->count, .led_ns = led_ns};
     if (requests->count) {
         pass->started_ns = answers[0].started_ns;
         pass->ended_ns = answers[requests->count - 1].ended_ns;

@@ -17,6 +17,7 @@ typedef struct Pass {
     const LoadAnswer *answers;
     const Effects *effects;
     size_t request_count;
+    uint64_t led_ns; /* when the requests began that only lead to the others; 0: there are none */
     uint64_t started_ns, ended_ns;
 } Pass;
 

@@ -125,6 +125,12 @@ static size_t request_at(const Pass *pass, uint64_t at_ns)
     return found;
 }
 
+/* For requests that lead to those that are of interest. */
+static bool ran_ahead(const Pass *pass, uint64_t at_ns)
+{
+    return pass->led_ns && at_ns >= pass->led_ns && at_ns < pass->started_ns;
+}
+
 /* A line that runs for one endpoint only once may run for others afterwards: it is told of its first time alone. */
 static void note_lines(Verification *verification, Host *host, const StageStart *start)
 {
@@ -133,6 +139,7 @@ static void note_lines(Verification *verification, Host *host, const StageStart 
     const uint64_t *at_ns;
     size_t count = host_covered(host, verification->arena, &plan, &lines, &at_ns);
     for (size_t i = 0; i < count; i++) {
+        if (ran_ahead(&verification->passes[0], at_ns[i])) continue;
         size_t request = request_at(&verification->passes[0], at_ns[i]);
         size_t endpoint = request == SIZE_MAX ? SIZE_MAX : verification->endpoints.of_request[request];
         match_ran(verification->match, lines[i], endpoint);
@@ -202,7 +209,8 @@ static bool first_pass(Verification *verification, Fail *fail)
     return made;
 }
 
-/* A second time, or the other tree. A tree that holds its loop needs a new application for each load: one begins here. Where only one may live it is timed at once in a quick run; else it waits for that. */
+/* A second time, or the other tree. A tree that holds its loop needs a new application for each load: one begins here. Where
+ * only one may live it is timed at once in a quick run; else it waits for that. */
 static bool next_pass(Verification *verification, Tree tree, Pass *pass, Fail *fail)
 {
     Stage *stage = &verification->stage;
