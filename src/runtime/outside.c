@@ -312,6 +312,19 @@ size_t outside_calls(Outside *outside, Arena *arena, const OutsideCall **calls)
     return count;
 }
 
+uint64_t outside_requests(Outside *outside)
+{
+    Arena scratch;
+    const OutsideCall *calls;
+    uint64_t requests = 0;
+    arena_init(&scratch);
+    size_t count = outside_calls(outside, &scratch, &calls);
+    for (size_t i = 0; i < count; i++)
+        requests += str_equal(calls[i].kind, STR("http"));
+    arena_free(&scratch);
+    return requests;
+}
+
 uint64_t outside_busy_ns(const Outside *outside)
 {
     return outside->stand_in.busy_ns;

@@ -54,6 +54,8 @@ typedef struct OutsideCall {
 /* All calls since the start or since the last outside_calls, in the order of their times; in the arena. Those before an answer
  * that the application has are among them. */
 size_t outside_calls(Outside *outside, Arena *arena, const OutsideCall **calls);
+/* The same, and of them only how many were requests to stand-ins. */
+uint64_t outside_requests(Outside *outside);
 /* CLOCK_MONOTONIC: when the stand-in's last answer to what outside_calls has seen is due, steps of a conversation with a mail
  * client among them; 0: there was none. */
 uint64_t outside_busy_ns(const Outside *outside);

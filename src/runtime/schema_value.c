@@ -221,15 +221,18 @@ static bool is_required(const cJSON *schema, const char *name)
 /* What is optional is only made near the top: schemas name each other. */
 enum { DEEPEST_OPTIONAL = 3 };
 
+/* A list in the place of an object has no names, and gives nothing. */
 static void add_properties(SchemaMaker *maker, const cJSON *schema, cJSON *object, unsigned depth)
 {
     const cJSON *property;
     bool all = maker->variant > 0 && depth < DEEPEST_OPTIONAL;
     cJSON_ArrayForEach(property, get(schema, "properties"))
     {
-        bool wanted = is_required(schema, property->string) || (all && depth < LIMIT_SCHEMA_DEPTH);
+        bool named = property->string != NULL;
+        bool wanted = (named && is_required(schema, property->string)) || (all && depth < LIMIT_SCHEMA_DEPTH);
         bool ours = !cJSON_IsTrue(get(schema_resolve(maker->document, property), "readOnly"));
-        if (!wanted || !ours || cJSON_GetObjectItemCaseSensitive(object, property->string)) continue;
+        if (!named || !wanted || !ours || cJSON_GetObjectItemCaseSensitive(object, property->string))
+            continue;
         cJSON_AddItemToObject(object, property->string, make(maker, property, depth + 1));
     }
 }

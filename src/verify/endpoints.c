@@ -43,6 +43,15 @@ static RunEndpoint new_endpoint(Arena *arena, const Request *request, const Host
     return endpoint;
 }
 
+/* Of what was done to the outside the requests to stand-ins. */
+static uint64_t requests_of(const Effects *effects)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < effects->count; i++)
+        count += str_equal(effects->calls[i].kind, STR("http"));
+    return count;
+}
+
 static void take_requests(Arena *arena, const Requests *requests, const Pass *pass, Endpoints *endpoints,
                           size_t endpoint)
 {
@@ -62,8 +71,12 @@ static void take_requests(Arena *arena, const Requests *requests, const Pass *pa
     item->request_count = taken.count;
     item->exercised = taken.good_count > 0;
     item->reason = item->exercised || !refused ? STR("") : answer_trouble(arena, refused);
-    for (size_t i = 0; i < taken.count; i++)
+    uint64_t calls = 0;
+    for (size_t i = 0; i < taken.count; i++) {
         item->upstream_calls += pass->effects[all[i]].count;
+        if (answer_is_good(&pass->answers[all[i]])) calls += requests_of(&pass->effects[all[i]]);
+    }
+    if (taken.good_count) item->calls.alone = (double)calls / (double)taken.good_count;
     endpoints->requests[endpoint] = taken;
 }
 

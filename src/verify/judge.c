@@ -116,6 +116,30 @@ static bool fails_more(const RunEndpoint *endpoint, uint64_t *failed, uint64_t *
     return *failed && (before ? is > was + by_accident : true);
 }
 
+/* A request calls the outside as often under load as alone, and in B no longer. A cache makes it seldom in both; a few requests
+ * say nothing. */
+static bool loses_calls(const RunEndpoint *endpoint)
+{
+    enum { LEAST_BEFORE = 10, LEAST_AFTER = 20 };
+    static const double kept = 0.7;
+    const RunCalls *calls = &endpoint->calls;
+    if (calls->handled[TREE_BEFORE] < LEAST_BEFORE || calls->handled[TREE_AFTER] < LEAST_AFTER) return false;
+    double before = (double)calls->count[TREE_BEFORE] / (double)calls->handled[TREE_BEFORE];
+    double after = (double)calls->count[TREE_AFTER] / (double)calls->handled[TREE_AFTER];
+    return before >= kept * calls->alone && after < kept * calls->alone;
+}
+
+static Str lost_calls_words(Judging *judging, const RunEndpoint *endpoint)
+{
+    Buf text;
+    buf_init(&text);
+    add_endpoint(&text, endpoint);
+    double after = (double)endpoint->calls.count[TREE_AFTER] / (double)endpoint->calls.handled[TREE_AFTER];
+    buf_format(&text, ": under load %.2g calls to the outside a request, %.2g alone", after,
+               endpoint->calls.alone);
+    return kept(judging, &text);
+}
+
 static Outcome behaviour_of(Judging *judging, const RunEndpoint *endpoint)
 {
     uint64_t failed, asked;
@@ -136,6 +160,8 @@ static Outcome behaviour_of(Judging *judging, const RunEndpoint *endpoint)
         return (Outcome){VERDICT_BEHAVIOUR_CHANGED, kept(judging, &text)};
     }
     buf_free(&text);
+    if (endpoint->exercised && loses_calls(endpoint))
+        return (Outcome){VERDICT_BEHAVIOUR_CHANGED, lost_calls_words(judging, endpoint)};
     return (Outcome){VERDICT_NONE, STR("")};
 }
 

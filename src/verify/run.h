@@ -89,6 +89,12 @@ typedef struct RunModel {
     uint32_t pool_size, processors;
 } RunModel;
 
+/* Requests to stand-ins: of one good request alone, in the functional pass of A; under load, of how many requests. */
+typedef struct RunCalls {
+    double alone;
+    uint64_t count[TREES], handled[TREES];
+} RunCalls;
+
 typedef struct RunEndpoint {
     Str method, path, function, file;
     uint32_t row1;
@@ -101,6 +107,7 @@ typedef struct RunEndpoint {
     const RunDifference *differences;
     size_t difference_count;
     uint64_t upstream_calls; /* in the functional pass of A */
+    RunCalls calls;
     RunModel models[TREES];
     Verdict verdict;    /* the worst of its findings', or of its own numbers */
     Str verdict_reason; /* one line; empty: nothing to add */

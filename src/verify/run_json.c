@@ -248,6 +248,21 @@ static void add_models(JsonOut *out, const Run *run, const RunEndpoint *endpoint
     json_out_close(out, ']');
 }
 
+static void add_calls(JsonOut *out, const RunCalls *calls)
+{
+    json_out_key(out, "stand_in_calls");
+    json_out_open(out, '{');
+    add_real(out, "alone", calls->alone);
+    for (size_t tree = 0; tree < TREES; tree++) {
+        const char *key = tree == TREE_BEFORE ? "before" : "after";
+        if (calls->handled[tree])
+            add_real(out, key, (double)calls->count[tree] / (double)calls->handled[tree]);
+        else
+            add_text_or_null(out, key, STR(""));
+    }
+    json_out_close(out, '}');
+}
+
 static void add_endpoint(JsonOut *out, const Run *run, const RunEndpoint *endpoint)
 {
     json_out_open(out, '{');
@@ -261,6 +276,7 @@ static void add_endpoint(JsonOut *out, const Run *run, const RunEndpoint *endpoi
     add_bool(out, "exercised", endpoint->exercised);
     add_text_or_null(out, "reason", endpoint->reason);
     add_number(out, "upstream_calls", endpoint->upstream_calls);
+    add_calls(out, &endpoint->calls);
     add_verdict(out, endpoint->verdict, endpoint->verdict_reason);
     open_list(out, "cells");
     for (size_t i = 0; i < endpoint->cell_count; i++)

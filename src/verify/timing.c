@@ -17,6 +17,8 @@ static const uint64_t WARM_NS = 200000000u, QUICK_WARM_NS = 150000000u;
  * unfinished. */
 static const uint64_t GRACE_NS = 100000000u, QUICK_GRACE_NS = 50000000u;
 static const uint64_t CALL_NS = 1000000u;
+/* So long calls to the outside may come behind the answers. */
+static const uint64_t CALLS_NS = 3000000000u;
 /* An open loop at that share of what B reaches does not overload it. */
 static const double OPEN_SHARE = 0.5;
 /* Rounds of A that differ by more than that are run again, so often. */
@@ -144,14 +146,37 @@ static void note_phase(Timing *timing, size_t endpoint, const LoadResult *result
     add_sums(&draft->cell, &sums);
 }
 
+/* --- calls to the outside: under load as many a request as alone --- */
+
+static void pause_for(uint64_t ns)
+{
+    struct timespec time = {(time_t)(ns / 1000000000u), (long)(ns % 1000000000u)};
+    nanosleep(&time, NULL);
+}
+
+/* What answers leave running calls later: it is waited for while it does and calls are missing. */
+static void note_calls(Timing *timing, size_t endpoint, const LoadResult *result)
+{
+    RunCalls *calls = &timing->endpoints->items[endpoint].calls;
+    Outside *outside = timing->stage->outside;
+    double wanted = calls->alone * (double)result->handled;
+    uint64_t count = outside_requests(outside), more = 1;
+    for (uint64_t until = clock_now_ns() + CALLS_NS;
+         more && (double)count < wanted && clock_now_ns() < until;) {
+        pause_for(grace_ns(timing->stage->plan));
+        more = outside_requests(outside);
+        count += more;
+    }
+    calls->count[timing->start.tree] += count;
+    calls->handled[timing->start.tree] += result->handled;
+}
+
 /* Those who have something left to do need a moment before somebody is asked again. */
 static void let_rest(Timing *timing)
 {
     uint64_t now = clock_now_ns();
     if (timing->rests_until_ns <= now) return;
-    uint64_t rest_ns = timing->rests_until_ns - now;
-    struct timespec rest = {(time_t)(rest_ns / 1000000000u), (long)(rest_ns % 1000000000u)};
-    nanosleep(&rest, NULL);
+    pause_for(timing->rests_until_ns - now);
 }
 
 /* If it answers the requests that it still has as fast as before, that takes no longer than the start of another one. */
@@ -174,12 +199,14 @@ static bool load_once(Timing *timing, size_t endpoint, size_t load, bool probe, 
     CellRound round;
     let_rest(timing);
     stage_hush(timing->stage);
+    outside_requests(timing->stage->outside); /* those before it are no matter */
     uint64_t main_before, main_after, before = process_cpu_ns(&timing->host.process, &main_before);
     if (!load_run(&plan, &result, fail)) return false;
     round.cpu_ns = process_cpu_ns(&timing->host.process, &main_after) - before;
     round.loop_cpu_ns = main_after - main_before;
     if (probe) note_phase(timing, endpoint, &result, draft);
     cell_add(draft, &result, &round);
+    note_calls(timing, endpoint, &result);
     if (!is_soon_idle(timing, &result)) {
         timing->spends[timing->start.tree] = true;
         stop(timing);

@@ -351,6 +351,22 @@ static void requests_that_fail_under_load(void **state)
     judged(scene, VERDICT_BEHAVIOUR_CHANGED, "GET /report: under load 12 of 212 requests fail", 1);
 }
 
+/* A table that is emptied and filled again: as long as nobody came in between, each request asked all that stood in it. */
+static void calls_that_are_lost_under_load(void **state)
+{
+    Scene *scene = *state;
+    scene->endpoints[0].calls = (RunCalls){.alone = 2, .count = {48, 300}, .handled = {24, 1000}};
+    judged(scene, VERDICT_BEHAVIOUR_CHANGED,
+           "GET /report: under load 0.3 calls to the outside a request, 2 alone", 1);
+    scene->endpoints[0].calls.count[TREE_BEFORE] = 3; /* a cache */
+    judged(scene, VERDICT_FIXED, NULL, 0);
+    scene->endpoints[0].calls =
+        (RunCalls){.alone = 2, .count = {16, 300}, .handled = {8, 1000}}; /* too few */
+    judged(scene, VERDICT_FIXED, NULL, 0);
+    scene->endpoints[0].calls = (RunCalls){.alone = 2, .count = {48, 1900}, .handled = {24, 1000}};
+    judged(scene, VERDICT_FIXED, NULL, 0);
+}
+
 static void later_answers_are_slower(void **state)
 {
     Scene *scene = *state;
@@ -543,6 +559,7 @@ int main(void)
         WITH(work_that_moved_together_shares_the_gil),
         WITH(a_busy_machine_moves_stalls),
         WITH(requests_that_fail_under_load),
+        WITH(calls_that_are_lost_under_load),
         WITH(later_answers_are_slower),
         WITH(noise_that_may_turn_the_verdict),
         WITH(one_request_more_is_no_noise),
