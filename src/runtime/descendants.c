@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -98,6 +99,33 @@ uint64_t descendant_cpu_ns(pid_t pid, uint64_t *main_ns)
     }
     closedir(threads);
     return sum;
+}
+
+/* "12345 (any) name) S …": the letter behind the last bracket. */
+static bool thread_runs(pid_t pid, long thread)
+{
+    char path[64], line[256];
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/stat", (long)pid, thread);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return false;
+    ssize_t length = read(file, line, sizeof line - 1);
+    close(file);
+    line[length > 0 ? length : 0] = '\0';
+    const char *bracket = strrchr(line, ')');
+    return bracket && bracket[1] && (bracket[2] == 'R' || bracket[2] == 'D');
+}
+
+bool descendant_runs(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
+    DIR *threads = opendir(path);
+    if (!threads) return false;
+    bool runs = false;
+    for (long thread; !runs && (thread = next_number(threads));)
+        runs = thread_runs(pid, thread);
+    closedir(threads);
+    return runs;
 }
 
 int descendant_open(pid_t pid)

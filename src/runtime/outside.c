@@ -325,6 +325,11 @@ uint64_t outside_requests(Outside *outside)
     return requests;
 }
 
+bool outside_rests(const Outside *outside)
+{
+    return process_rests(&outside->stand_in.process);
+}
+
 uint64_t outside_busy_ns(const Outside *outside)
 {
     return outside->stand_in.busy_ns;

@@ -56,6 +56,8 @@ typedef struct OutsideCall {
 size_t outside_calls(Outside *outside, Arena *arena, const OutsideCall **calls);
 /* The same, and of them only how many were requests to stand-ins. */
 uint64_t outside_requests(Outside *outside);
+/* The stand-in has nothing to do at the moment. */
+bool outside_rests(const Outside *outside);
 /* CLOCK_MONOTONIC: when the stand-in's last answer to what outside_calls has seen is due, steps of a conversation with a mail
  * client among them; 0: there was none. */
 uint64_t outside_busy_ns(const Outside *outside);

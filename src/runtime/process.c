@@ -234,6 +234,17 @@ uint64_t process_cpu_ns(const Process *process, uint64_t *main_ns)
     return sum;
 }
 
+bool process_rests(const Process *process)
+{
+    pid_t *family = memory_alloc(LIMIT_DESCENDANTS * sizeof *family);
+    size_t count = descendants_of(process->pid, family, LIMIT_DESCENDANTS);
+    bool runs = false;
+    for (size_t i = 0; i < count && !runs; i++)
+        runs = descendant_runs(family[i]);
+    free(family);
+    return !runs;
+}
+
 /* --- its end --- */
 
 static bool wait_for(Process *process, uint64_t patience_ns)

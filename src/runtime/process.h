@@ -58,6 +58,8 @@ void process_end(Process *process, uint64_t patience_ns);
 void process_free(Process *process);
 /* Processor time of the process and of all that it has started and that still runs, nanoseconds. *main_ns: of its first thread. */
 uint64_t process_cpu_ns(const Process *process, uint64_t *main_ns);
+/* None of it and of what it has started runs or wants to: all wait for somebody else. */
+bool process_rests(const Process *process);
 /* The last whole lines that it printed, at most that many bytes. */
 Str process_log_end(Process *process, Arena *arena, size_t bytes);
 /* "ended with exit code 3", "was ended by signal 9 (Killed)"; for messages. */

@@ -6,10 +6,12 @@
 #include "base/clock.h"
 #include "base/banned.h"
 
-/* What an answer leaves running (background tasks) gets time before the next request: a moment, and while it calls the
- * outside, until the answers to that are over for a moment, too. */
-static const uint64_t SETTLE_NS = 20000000u;
-static const uint64_t LONGEST_SETTLE_NS = 3000000000u;
+/* What an answer leaves running (background tasks) gets time before the next request: until nobody has had anything to do for
+ * some looks, and while it calls the outside, until the answers to that are over for a moment, too. An application that never
+ * rests is not waited for as long as one that calls. */
+static const uint64_t LOOK_NS = 7000000u, SETTLE_NS = 20000000u;
+static const uint64_t RESTLESS_NS = 500000000u, LONGEST_SETTLE_NS = 3000000000u;
+enum { LOOKS = 3 };
 
 static void pause_for(uint64_t ns)
 {
@@ -44,14 +46,20 @@ static bool is_over(const Stage *stage, const Effects *effects)
     return is_quiet && outside_busy_ns(stage->outside) + SETTLE_NS < now_ns;
 }
 
-static Effects settle(Stage *stage)
+static bool is_at_rest(const Stage *stage, const Host *host, uint64_t for_ns)
 {
-    uint64_t started = clock_now_ns();
-    pause_for(SETTLE_NS);
-    Effects effects = collect(stage);
-    while (!is_over(stage, &effects) && clock_now_ns() - started < LONGEST_SETTLE_NS) {
-        pause_for(SETTLE_NS);
+    return for_ns > RESTLESS_NS || (process_rests(&host->process) && outside_rests(stage->outside));
+}
+
+static Effects settle(Stage *stage, const Host *host)
+{
+    uint64_t started = clock_now_ns(), for_ns = 0;
+    Effects effects = {0};
+    for (unsigned looks = 0; looks < LOOKS && for_ns < LONGEST_SETTLE_NS;) {
+        pause_for(LOOK_NS);
         effects = joined(stage->arena, effects, collect(stage));
+        for_ns = clock_now_ns() - started;
+        looks = is_over(stage, &effects) && is_at_rest(stage, host, for_ns) ? looks + 1 : 0;
     }
     return effects;
 }
@@ -64,11 +72,11 @@ void pass_run(Stage *stage, Host *host, const Requests *requests, Pass *pass)
     uint64_t led_ns = requests->before_count ? clock_now_ns() : 0;
     for (size_t i = 0; i < requests->before_count && process_alive(&host->process); i++)
         load_ask(stage->arena, host->port, &requests->before[i], PASS_ANSWER_NS);
-    if (requests->before_count) settle(stage);
+    if (requests->before_count) settle(stage, host);
     collect(stage);
     for (size_t i = 0; i < requests->count && process_alive(&host->process); i++) {
         answers[i] = load_ask(stage->arena, host->port, &requests->items[i].load, PASS_ANSWER_NS);
-        effects[i] = settle(stage);
+        effects[i] = settle(stage, host);
     }
     *pass =
         (Pass){.answers = answers, .effects = effects, .request_count = requests->count, .led_ns = led_ns};

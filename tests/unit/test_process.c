@@ -143,6 +143,20 @@ static void counts_processor_time(void **state)
     }
     assert_true(main_ns > 0);
     assert_true(all_ns > main_ns);
+    assert_false(process_rests(&process));
+    process_free(&process);
+}
+
+static void rests_while_it_waits(void **state)
+{
+    (void)state;
+    Process process = run("sleep 30 & sleep 30", (ProcessLimits){0});
+    bool rests = false;
+    for (int i = 0; i < 500 && !rests; i++) {
+        usleep(10000);
+        rests = process_rests(&process);
+    }
+    assert_true(rests);
     process_free(&process);
 }
 
@@ -187,10 +201,15 @@ static void damaged_memory_reads_as_unknown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tells_and_prints),     cmocka_unit_test(silence_has_an_end),
-        cmocka_unit_test(keeps_last_words),     cmocka_unit_test(nothing_is_left),
-        cmocka_unit_test(limits_hold),          cmocka_unit_test(counts_processor_time),
-        cmocka_unit_test(says_what_is_missing), cmocka_unit_test(damaged_memory_reads_as_unknown),
+        cmocka_unit_test(tells_and_prints),
+        cmocka_unit_test(silence_has_an_end),
+        cmocka_unit_test(keeps_last_words),
+        cmocka_unit_test(nothing_is_left),
+        cmocka_unit_test(limits_hold),
+        cmocka_unit_test(counts_processor_time),
+        cmocka_unit_test(rests_while_it_waits),
+        cmocka_unit_test(says_what_is_missing),
+        cmocka_unit_test(damaged_memory_reads_as_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

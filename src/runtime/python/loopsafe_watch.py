@@ -149,11 +149,12 @@ def _trace_imports(on_call, below):
     execute = loader.exec_module
 
     def exec_module(self, module):
-        outer = sys.gettrace()
-        sys.settrace(on_call if os.path.abspath(self.path).startswith(below) else None)
+        outer, own = sys.gettrace(), on_call if os.path.abspath(self.path).startswith(below) else None
+        sys.settrace(own)
         try:
             execute(self, module)
         finally:
-            sys.settrace(outer)
+            if sys.gettrace() is own:  # else the module has brought its own, and keeps it
+                sys.settrace(outer)
 
     loader.exec_module = exec_module
