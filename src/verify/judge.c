@@ -116,11 +116,11 @@ static bool fails_more(const RunEndpoint *endpoint, uint64_t *failed, uint64_t *
     return *failed && (before ? is > was + by_accident : true);
 }
 
-/* A request calls the outside as often under load as alone, and in B no longer. A cache makes it seldom in both; a few requests
- * say nothing. */
+/* A request calls the outside as often under load as alone, and in B no longer. A cache makes it seldom in both; hardly any
+ * request says nothing. */
 static bool loses_calls(const RunEndpoint *endpoint)
 {
-    enum { LEAST_BEFORE = 10, LEAST_AFTER = 20 };
+    enum { LEAST_BEFORE = 3, LEAST_AFTER = 20 };
     static const double kept = 0.7;
     const RunCalls *calls = &endpoint->calls;
     if (calls->handled[TREE_BEFORE] < LEAST_BEFORE || calls->handled[TREE_AFTER] < LEAST_AFTER) return false;

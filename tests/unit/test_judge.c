@@ -360,8 +360,7 @@ static void calls_that_are_lost_under_load(void **state)
            "GET /report: under load 0.3 calls to the outside a request, 2 alone", 1);
     scene->endpoints[0].calls.count[TREE_BEFORE] = 3; /* a cache */
     judged(scene, VERDICT_FIXED, NULL, 0);
-    scene->endpoints[0].calls =
-        (RunCalls){.alone = 2, .count = {16, 300}, .handled = {8, 1000}}; /* too few */
+    scene->endpoints[0].calls = (RunCalls){.alone = 2, .count = {4, 300}, .handled = {2, 1000}}; /* too few */
     judged(scene, VERDICT_FIXED, NULL, 0);
     scene->endpoints[0].calls = (RunCalls){.alone = 2, .count = {48, 1900}, .handled = {24, 1000}};
     judged(scene, VERDICT_FIXED, NULL, 0);
