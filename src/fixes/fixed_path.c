@@ -19,13 +19,6 @@ bool opens_to_write(const Unit *unit, NodeId call)
     return false;
 }
 
-/* Functions that make, fill or remove what one of their arguments names. */
-static const struct {
-    const char *name;
-    unsigned at;
-} writers[] = {{"make_archive", 0}, {"rmtree", 0}, {"copyfile", 1}, {"copy", 1},
-               {"copy2", 1},        {"move", 1},   {"copytree", 1}};
-
 static NodeId argument_at(const Unit *unit, NodeId call, unsigned at)
 {
     NodeId argument = unit_node(unit, call)->second;
@@ -34,16 +27,8 @@ static NodeId argument_at(const Unit *unit, NodeId call, unsigned at)
     return argument && unit_node(unit, argument)->kind != ARG_KEYWORD ? argument : 0;
 }
 
-/* `copy` and `move` are methods of much that is no file, too: what they are given a place for is a call of two. */
-static NodeId written_argument(const Unit *unit, NodeId call, Str name)
-{
-    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++)
-        if (str_equal(name, str_from(writers[i].name))) return argument_at(unit, call, writers[i].at);
-    return 0;
-}
-
 /* The path that is written: an argument of `open`, or the object of a method; 0: nothing is written, as far as can be seen. */
-static NodeId written_path(const Unit *unit, NodeId id)
+static NodeId written_path(const Unit *unit, NodeId id, uint32_t traits)
 {
     const Node *call = unit_node(unit, id);
     const Node *callee = unit_node(unit, call->first);
@@ -52,8 +37,9 @@ static NodeId written_path(const Unit *unit, NodeId id)
     bool is_method = callee->kind == EXPR_ATTRIBUTE;
     if (is_method && (str_equal(name, STR("write_text")) || str_equal(name, STR("write_bytes"))))
         return callee->first;
-    if (!str_equal(name, STR("open"))) return written_argument(unit, id, name);
-    if (!opens_to_write(unit, id)) return 0;
+    if (traits & TRAIT_BIT(TRAIT_WRITES_FIRST)) return argument_at(unit, id, 0);
+    if (traits & TRAIT_BIT(TRAIT_WRITES_SECOND)) return argument_at(unit, id, 1);
+    if (!str_equal(name, STR("open")) || !opens_to_write(unit, id)) return 0;
     bool takes_path =
         unit_node(unit, call->second)->next && unit_node(unit, unit_node(unit, call->second)->next)->kind;
     return !is_method || takes_path ? call->second : callee->first;
@@ -103,8 +89,8 @@ static bool is_fixed(const FunctionInfo *function, NodeId expression, unsigned d
     return fixed;
 }
 
-bool writes_fixed_file(const FunctionInfo *function, NodeId call)
+bool writes_fixed_file(const FunctionInfo *function, NodeId call, uint32_t traits)
 {
-    NodeId path = written_path(function->unit, call);
+    NodeId path = written_path(function->unit, call, traits);
     return path && is_fixed(function, path, 0);
 }

@@ -10,7 +10,8 @@
 
 #include "program/program.h"
 
-bool writes_fixed_file(const FunctionInfo *function, NodeId call);
+/* traits: of what is called (rules/trait.h). */
+bool writes_fixed_file(const FunctionInfo *function, NodeId call, uint32_t traits);
 /* A mode such as "wb" stands among the arguments. */
 bool opens_to_write(const Unit *unit, NodeId call);
 

@@ -139,7 +139,7 @@ static void judge_primitive(Judge *judge, const Scene *scene, const Step *step)
     const Rule *rule = &step->rule;
     if (rule->effect == EFFECT_LOOP_MISUSE) draft_refuse(judge->draft, "it runs an event loop of its own");
     if (thread_is_bound(judge->draft, rule->returns) && !step->guarded) judge->makes_bound = true;
-    if (writes_fixed_file(scene->function, step->node))
+    if (writes_fixed_file(scene->function, step->node, traits_of(judge->draft, rule->path)))
         warn(judge, STR("two tasks may write the file at once: only the loop kept them apart"));
     judge_bound(judge, scene, step, rule->path);
 }

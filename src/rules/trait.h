@@ -35,7 +35,9 @@ typedef enum Trait {
     TRAIT_SLEEPS,            /* waits as many seconds as its first argument says */
     TRAIT_KEEPS_CONNECTIONS, /* it is the object that keeps connections open: a new one opens new ones */
     TRAIT_LONG_JOB,          /* takes minutes: training, transcription */
-    TRAIT_THREAD_BOUND, /* a class, a call: works in the thread that made it, or acts on its own thread */
+    TRAIT_THREAD_BOUND,  /* a class, a call: works in the thread that made it, or acts on its own thread */
+    TRAIT_WRITES_FIRST,  /* makes, fills or removes the file or folder that its first argument names */
+    TRAIT_WRITES_SECOND, /* … its second argument */
     TRAIT_COUNT
 } Trait;
 
