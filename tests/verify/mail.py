@@ -5,12 +5,9 @@
 
 Real FastAPI of PYTHON's environment and smtplib, in a network namespace of their own.
 """
-import json
-import os
-import pathlib
-import subprocess
 import sys
-import tempfile
+
+from verified import record_of, run_cases, wrong_verdict
 
 # Date, Message-ID and the boundary between the parts are others each time.
 APP = '''"""Orders, and mails about them."""
@@ -60,49 +57,17 @@ def lay(folder, body):
     return folder
 
 
-def verify(loopsafe, python, change, body, folder):
-    record = folder / f"{change}.json"
+def trouble(loopsafe, python, change, folder):
+    body, verdict, words = CASES[change]
     before, after = lay(folder / f"{change}-before", BEFORE), lay(folder / change, body)
-    done = subprocess.run([loopsafe, "verify", str(before), "--isolated", "--after", str(after), "--python", python, "--quick", "--requests",
-                           str(before / "requests.txt"), "--json", str(record)], capture_output=True, text=True, timeout=120, cwd=folder)
-    if not record.exists():
-        raise AssertionError(f"no record, exit code {done.returncode}: {done.stderr.strip()[-500:]}")
-    return json.loads(record.read_text())
-
-
-def trouble(run, verdict, words):
-    finding = next((finding for finding in run["findings"] if finding["row"] == ROW), None)
-    if finding is None:
-        return f"no finding in line {ROW}"
-    said = f"{finding['verdict']}: {finding['verdict_reason']}"
-    if finding["verdict"] != verdict or words not in said:
-        return f"expected {verdict} … {words!r}, got {said!r}"
-    if run["masks"]:
-        return f"left out of the comparison: {run['masks']}"
+    _, run = record_of(loopsafe, folder, before, "--isolated", "--after", after, "--python", python, "--quick", "--requests",
+                       before / "requests.txt")
+    wrong = wrong_verdict(run, ROW, verdict, words)
+    if wrong or run["masks"]:
+        return wrong or f"left out of the comparison: {run['masks']}"
     # Two each time, and more while it is timed.
     taken = [line for line in run["stand_ins"] if line.startswith("stand-in for mail.example.com:25: 100 ms, ") and line.endswith(" mails")]
     return None if len(taken) == 1 and int(taken[0].split()[-2]) >= 5 else f"stand-ins: {run['stand_ins']}"
 
 
-def main():
-    loopsafe, python = (os.path.abspath(path) for path in sys.argv[1:3])
-    names = sys.argv[3:]
-    if not os.path.exists(python):
-        print("not run: scripts/setup --developer installs what the applications of this test need")
-        return 77
-    failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for change in names or CASES:
-            body, *expected = CASES[change]
-            try:
-                wrong = trouble(verify(loopsafe, python, change, body, pathlib.Path(folder)), *expected)
-            except AssertionError as error:
-                wrong = str(error)
-            failed += wrong is not None
-            print(f"{change}: {wrong or 'right'}", flush=True)
-    count = len(names or CASES)
-    print(f"{count - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(run_cases(CASES, trouble))

@@ -5,38 +5,22 @@
 
 Real FastAPI and uvicorn of PYTHON's environment, in a network namespace of their own.
 """
-import json
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
+
+from hosted import Checks
+from verified import NOT_RUN, binaries, record_of
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "standing"
 # The last one of the first endpoint leaves requests behind under load: its application is replaced.
 REQUESTS = "POST /workers?slow=true\nGET /refresh\nPOST /login\nGET /home\nGET /admin\n"
 
 
-class Checks:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def true(self, title, value, seen):
-        self.passed += bool(value)
-        self.failed += not value
-        if not value:
-            print("failed: %s: %r" % (title, seen))
-
-
 def verify(loopsafe, python, folder, *options):
-    record, requests = folder / "run.json", folder / "requests.txt"
+    requests = pathlib.Path(folder) / "requests.txt"
     requests.write_text(REQUESTS)
-    record.unlink(missing_ok=True)
-    done = subprocess.run([loopsafe, "verify", str(FOLDER / "app.py"), "--isolated", "--python", python, "--quick", "--requests",
-                           str(requests), "--json", str(record), *options], capture_output=True, text=True, timeout=180, cwd=folder)
-    if not record.exists():
-        raise SystemExit("no record, exit code %s: %s\n0 passed, 1 failed" % (done.returncode, done.stderr.strip()[-500:]))
-    return json.loads(record.read_text())
+    return record_of(loopsafe, folder, FOLDER / "app.py", "--isolated", "--python", python, "--quick", "--requests", requests, *options)[1]
 
 
 def finding_in(run, words):
@@ -51,13 +35,12 @@ def longest_ms(run, path):
 
 
 def main():
-    loopsafe, python = (os.path.abspath(path) for path in sys.argv[1:3])
-    if not os.path.exists(python):
-        print("not run: scripts/setup --developer installs what the application of this test needs")
-        return 77
+    loopsafe, python = binaries()
+    if python is None:
+        return NOT_RUN
     check = Checks()
     with tempfile.TemporaryDirectory() as name:
-        run = verify(loopsafe, python, pathlib.Path(name))
+        run = verify(loopsafe, python, name)
         check.true("what was registered is there after a replacement", longest_ms(run, "/refresh") > 40, longest_ms(run, "/refresh"))
         login = finding_in(run, "login")
         check.true("computed once", login["seen"] == "confirmed" and login["seen_reason"].startswith("computing in login"), login)
@@ -65,11 +48,10 @@ def main():
                                 ("replace", "PUT /workers was not asked")]:
             finding = finding_in(run, function)
             check.true(function, (finding["seen"], finding["seen_reason"]) == ("not exercised", words), finding["seen_reason"])
-        run = verify(loopsafe, python, pathlib.Path(name), "--endpoint", "GET /refresh")
+        run = verify(loopsafe, python, name, "--endpoint", "GET /refresh")
         check.true("one endpoint", [endpoint["path"] for endpoint in run["endpoints"]] == ["/refresh"], run["endpoints"])
         check.true("what stands before it was asked", longest_ms(run, "/refresh") > 40, longest_ms(run, "/refresh"))
-    print("%d passed, %d failed" % (check.passed, check.failed))
-    return 1 if check.failed else 0
+    return check.end()
 
 
 sys.exit(main())
