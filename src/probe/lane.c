@@ -136,6 +136,20 @@ static uint32_t microseconds(uint64_t ns)
     return ns / NS_A_US > UINT32_MAX ? UINT32_MAX : (uint32_t)(ns / NS_A_US);
 }
 
+static void usage_set(Lane *lane, Usage usage)
+{
+    lane->usage = usage;
+    lane->idle_ns = lane->waits = 0;
+}
+
+/* Of a tick that has slept nowhere but in calls: what was neither computed nor spent in one. A virtual processor that does not
+ * run is seen by no scheduler's queue; the kernel only leaves the time out of what the thread has used. */
+static uint64_t stolen_ns(const Lane *lane, uint64_t now_ns, uint64_t known_ns)
+{
+    uint64_t computed = computed_ns(lane, now_ns);
+    return computed > known_ns ? computed - known_ns : 0;
+}
+
 /* What was used in the tick: all since the last look, less the rest of the thread's life in between, which was spent
  * computing when it was not in the selector. */
 static void record_usage(Lane *lane, ProbeRecord *record, uint64_t now_ns)
@@ -145,10 +159,10 @@ static void record_usage(Lane *lane, ProbeRecord *record, uint64_t now_ns)
     uint64_t before = between > lane->idle_ns ? between - lane->idle_ns : 0;
     uint64_t cpu = used > before ? used - before : 0;
     record->cpu_us = microseconds(cpu < record->for_ns ? cpu : record->for_ns);
-    if (now.runqueue_ns > lane->usage.runqueue_ns)
-        record->runqueue_us = microseconds(now.runqueue_ns - lane->usage.runqueue_ns);
-    lane->usage = now;
-    lane->idle_ns = 0;
+    uint64_t ready = now.runqueue_ns > lane->usage.runqueue_ns ? now.runqueue_ns - lane->usage.runqueue_ns : 0;
+    if (now.sleeps - lane->usage.sleeps <= lane->waits) ready += stolen_ns(lane, now_ns, cpu + ready);
+    record->runqueue_us = microseconds(ready);
+    usage_set(lane, now);
 }
 
 static void gil_flush(Lane *lane)
@@ -192,6 +206,7 @@ bool lane_tick_end(Lane *lane)
     atomic_fetch_add_explicit(&probe.area->ticks, 1, memory_order_relaxed);
     if (lane->calls) atomic_fetch_add_explicit(&probe.area->calls, lane->calls, memory_order_relaxed);
     lane->calls = 0;
+    lane->waits++;
     lane->idle_at_ns = now;
     store(&probe.area->tick_at_ns[lane->number], 0);
     errno = error;
@@ -203,8 +218,7 @@ static void refresh_usage(Lane *lane, uint64_t now_ns)
 {
     lane->idle_ns += now_ns - lane->idle_at_ns;
     if (now_ns - lane->usage.at_ns < load(&probe.area->stall_ns) / 2) return;
-    lane->usage = usage_read(lane->usage_file, now_ns);
-    lane->idle_ns = 0;
+    usage_set(lane, usage_read(lane->usage_file, now_ns));
 }
 
 void lane_tick_begin(Lane *lane)
@@ -247,6 +261,7 @@ Lane *lane_pause_gil(void)
 
 void lane_resume_silent(Lane *lane)
 {
+    lane->waits++;
     atomic_store_explicit(&lane->state, LANE_RUNNING, memory_order_release);
 }
 

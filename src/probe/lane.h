@@ -61,6 +61,7 @@ typedef struct Lane {
     _Atomic uint32_t seen_stack;
     Usage usage;      /* at some time before the tick */
     uint64_t idle_ns; /* in the selector since then */
+    uint64_t waits;   /* calls, and waits for the GIL and in the selector, since then */
     uint64_t idle_at_ns;
     int usage_file;
     /* The watchdog's. */

@@ -53,7 +53,7 @@ typedef struct ProbeRecord {
     uint32_t blocked_us;  /* in libc calls that wait */
     uint32_t gil_us;      /* waiting for the GIL */
     uint32_t cpu_us;      /* on a processor */
-    uint32_t runqueue_us; /* ready, but the machine ran something else */
+    uint32_t runqueue_us; /* ready, but the machine ran something else, or a hypervisor another machine */
     uint64_t tick;        /* number of the tick in its lane, counted from 1; 0: none */
 } ProbeRecord;
 

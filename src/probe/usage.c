@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -35,9 +36,16 @@ static uint64_t second_number(const char *text, long size)
     return number;
 }
 
+static uint64_t sleeps(void)
+{
+    struct rusage usage;
+    if (syscall(SYS_getrusage, (long)RUSAGE_THREAD, &usage) != 0) return 0;
+    return (uint64_t)usage.ru_nvcsw + (uint64_t)usage.ru_majflt;
+}
+
 Usage usage_read(int file, uint64_t now_ns)
 {
     char text[80];
     long size = file < 0 ? 0 : syscall(SYS_pread64, file, text, sizeof text, 0L);
-    return (Usage){now_ns, clock_read(CLOCK_THREAD_CPUTIME_ID), second_number(text, size)};
+    return (Usage){now_ns, clock_read(CLOCK_THREAD_CPUTIME_ID), second_number(text, size), sleeps()};
 }

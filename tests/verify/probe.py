@@ -88,6 +88,29 @@ def splits_a_tick(probed, python):
     expect(abs(both - computing["for_ns"] / 1000) < 8000, "%d us on a processor and ready of %d" % (both, computing["for_ns"] // 1000))
 
 
+UNSEEN = """
+import asyncio, ctypes, os, threading, time
+READ = {"x86_64": 0, "aarch64": 63}[os.uname().machine]
+source, sink = os.pipe()
+def tell():
+    time.sleep(0.06)
+    os.write(sink, b"x")
+async def main():
+    await asyncio.sleep(0.01)
+    threading.Thread(target=tell).start()
+    ctypes.CDLL(None).syscall(READ, source, ctypes.create_string_buffer(1), 1)
+asyncio.run(main())
+"""
+
+
+@quick
+def a_sleep_that_no_call_tells_of_is_not_the_machine_s(probed, python):
+    result = finished(probed.text(python, UNSEEN))
+    tick = max(of_kind(result, "tick"), key=lambda tick: tick["for_ns"])
+    expect(tick["for_ns"] > 55e6, "%d ns" % tick["for_ns"])
+    expect(tick["runqueue_us"] < 20000, "%d us were the machine's" % tick["runqueue_us"])
+
+
 # --- calls ---
 
 SMALL = """
