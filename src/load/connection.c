@@ -141,6 +141,14 @@ static ConnectionState receive(Connection *connection, char *scratch, size_t scr
     }
 }
 
+ConnectionState connection_start(Connection *connection, char *scratch, size_t scratch_bytes)
+{
+    int error = 0;
+    if (connection->error) return refused(connection, connection->error);
+    if (send_rest(connection, &error)) return CONNECTION_WAITS;
+    return receive(connection, scratch, scratch_bytes, error);
+}
+
 ConnectionState connection_go_on(Connection *connection, char *scratch, size_t scratch_bytes)
 {
     int error = 0;

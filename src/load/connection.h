@@ -1,7 +1,7 @@
 /* connection.h - one connection to 127.0.0.1 that never waits, and the request and answer that are on it.
  *
- *   connection_open ─▶ connection_ask ─▶ connection_go_on, whenever the kernel reports the descriptor, until it says otherwise
- *                                        than CONNECTION_WAITS
+ *   connection_open ─▶ connection_ask ─▶ connection_start ─▶ connection_go_on, whenever the kernel reports the descriptor,
+ *                                                            until it says otherwise than CONNECTION_WAITS
  *
  * Owner   zeroed but for descriptor -1 to begin; connection_free ends it.
  * Errors  a lack of descriptors is a Fail; a server that refuses is CONNECTION_BROKEN. */
@@ -35,6 +35,9 @@ void connection_close(Connection *connection);
 void connection_free(Connection *connection);
 /* Begins a request; headers and body as in response_begin. */
 void connection_ask(Connection *connection, Str text, bool bodiless, Buf *headers, Buf *body);
+/* Sends what can be without waiting, and does not look for an answer: the kernel will report it, as nothing has been reported
+ * since connection_ask. */
+ConnectionState connection_start(Connection *connection, char *scratch, size_t scratch_bytes);
 /* Sends and reads what can be without waiting, through scratch. */
 ConnectionState connection_go_on(Connection *connection, char *scratch, size_t scratch_bytes);
 /* True when the other side has closed a connection on which nothing is asked, or says something unasked. */

@@ -39,7 +39,8 @@ typedef struct Run {
     uint64_t issued;  /* requests begun, of an open loop also their number */
     uint64_t under_way;
     uint64_t started_ns, warm_ns, stop_ns,
-        end_ns; /* stop: nothing is begun any more; end: nothing is waited for */
+        end_ns;  /* stop: nothing is begun any more; end: nothing is waited for */
+    bool drains; /* all is counted */
     uint64_t answered_in_time;
     int epoll, clock;
     uint64_t armed_ns; /* what the clock is set to */
@@ -98,7 +99,7 @@ static void count_failed(Run *run, const User *user)
 static void count(Run *run, const User *user, ConnectionState state, uint64_t now)
 {
     if (state == CONNECTION_ANSWERED) run->result->handled++;
-    if (now < run->warm_ns) return;
+    if (now < run->warm_ns || run->drains) return;
     run->result->sent++;
     if (state == CONNECTION_BROKEN) {
         run->result->broken++;
@@ -134,7 +135,7 @@ static void begin_asking(Run *run, User *user)
                    NULL, NULL);
 }
 
-static bool go_on(Run *run, User *user);
+static bool start(Run *run, User *user);
 
 /* intended_ns 0: now. */
 static bool ask(Run *run, User *user, size_t request, uint64_t intended_ns)
@@ -150,13 +151,13 @@ static bool ask(Run *run, User *user, size_t request, uint64_t intended_ns)
     run->issued++;
     run->under_way++;
     begin_asking(run, user);
-    return go_on(run, user);
+    return start(run, user);
 }
 
 /* A server may close a connection that rests just when a request is sent on it. */
 static bool may_ask_again(const Run *run, const User *user)
 {
-    return user->connection.used && !user->connection.response.begun &&
+    return user->connection.used && !user->connection.response.begun && !run->drains &&
            is_repeatable(&run->plan->requests[user->request]);
 }
 
@@ -165,7 +166,7 @@ static bool ask_again(Run *run, User *user)
     connection_close(&user->connection);
     if (!open_connection(run, user)) return false;
     begin_asking(run, user);
-    return go_on(run, user);
+    return start(run, user);
 }
 
 static void rest(Run *run, User *user, ConnectionState state, uint64_t now)
@@ -189,6 +190,12 @@ static bool settle(Run *run, User *user, ConnectionState state)
     if (!user->connection.response.reusable) connection_close(&user->connection);
     rest(run, user, state, now);
     return true;
+}
+
+static bool start(Run *run, User *user)
+{
+    ConnectionState state = connection_start(&user->connection, run->scratch, SCRATCH_BYTES);
+    return state == CONNECTION_WAITS || settle(run, user, state);
 }
 
 static bool go_on(Run *run, User *user)
@@ -382,6 +389,25 @@ static void finish(Run *run)
                              (double)(result->ended_ns - result->started_ns);
 }
 
+/* How long the server will need for what it still has. */
+static double expected_ns(const Run *run)
+{
+    const LoadResult *result = run->result;
+    if (result->per_second <= 0) return (double)result->unfinished * (double)run->plan->alone_ns;
+    return (double)result->unfinished / result->per_second * (double)SECOND_NS;
+}
+
+static bool drain(Run *run)
+{
+    run->drains = true;
+    run->end_ns = clock_now_ns() + run->plan->drain_ns;
+    bool worth = expected_ns(run) <= (double)run->plan->drain_ns;
+    while (worth && run->under_way && clock_now_ns() < run->end_ns)
+        if (!wait_and_handle(run)) return false;
+    run->result->left = run->under_way;
+    return true;
+}
+
 static void run_free(Run *run)
 {
     for (size_t i = 0; i < run->user_count; i++)
@@ -409,6 +435,7 @@ bool load_run(const LoadPlan *plan, LoadResult *result, Fail *fail)
     if (done) plan_times(&run);
     done = done && go_through(&run);
     if (done) finish(&run);
+    done = done && drain(&run);
     run_free(&run);
     return done;
 }

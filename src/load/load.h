@@ -1,7 +1,7 @@
 /* load.h - HTTP/1.1 load on one port of this machine: N users who each wait for their answer (closed loop), or requests that
  * come at a rate, whether the last ones were answered or not (open loop).
  *
- *   start ── warm_ns ──▶ counted, duration_ns ──▶ grace_ns ──▶ end
+ *   start ── warm_ns ──▶ counted, duration_ns ──▶ grace_ns ──▶ end ── at most drain_ns ──▶ nothing is under way
  *
  * Shape   in an open loop the latency of a request counts from when it was meant to start. Counted are requests that were
  *         under way in the counted time, whenever they began; one that has no answer when the run ends enters the latencies as
@@ -33,9 +33,13 @@ typedef struct LoadPlan {
     double rate;    /* open loop when above 0: requests a second; `users` then limits the connections */
     /* Closed loop: from an answer to the next request; users begin spread evenly over the first such time. */
     uint64_t think_ns;
-    uint64_t warm_ns;       /* at first; what is answered in it is not counted */
-    uint64_t duration_ns;   /* counted */
-    uint64_t grace_ns;      /* at the end, for answers that are on their way */
+    uint64_t warm_ns;     /* at first; what is answered in it is not counted */
+    uint64_t duration_ns; /* counted */
+    uint64_t grace_ns;    /* at the end, for answers that are on their way */
+    /* After the end: what is still under way may be answered, so that the server has nothing left to do. Nobody waits when that
+     * would take longer: at the pace of the answers so far; without any, one after the other. */
+    uint64_t drain_ns;
+    uint64_t alone_ns;      /* what a request takes without others; 0: unknown */
     uint64_t request_limit; /* no more are sent, and the run ends with the last answer; 0: none */
 } LoadPlan;
 
@@ -54,7 +58,8 @@ typedef struct LoadResult {
     Histogram service; /* microseconds, from when the request was sent */
     uint64_t sent;     /* all of the next four but those that were due and had no connection */
     uint64_t answered, failed, broken, unfinished;
-    uint64_t handled; /* whole answers from start to end, counted or not: by them what it cost is divided */
+    uint64_t handled; /* whole answers, counted or not, drained ones too: by them what it cost is divided */
+    uint64_t left;    /* under way, and not even drained */
     uint64_t started_ns, ended_ns; /* of the counted time, CLOCK_MONOTONIC */
     double per_second;             /* answered in the counted time */
     uint64_t oldest_unfinished_ns; /* age */

@@ -159,7 +159,8 @@ static void record_usage(Lane *lane, ProbeRecord *record, uint64_t now_ns)
     uint64_t before = between > lane->idle_ns ? between - lane->idle_ns : 0;
     uint64_t cpu = used > before ? used - before : 0;
     record->cpu_us = microseconds(cpu < record->for_ns ? cpu : record->for_ns);
-    uint64_t ready = now.runqueue_ns > lane->usage.runqueue_ns ? now.runqueue_ns - lane->usage.runqueue_ns : 0;
+    uint64_t ready =
+        now.runqueue_ns > lane->usage.runqueue_ns ? now.runqueue_ns - lane->usage.runqueue_ns : 0;
     if (now.sleeps - lane->usage.sleeps <= lane->waits) ready += stolen_ns(lane, now_ns, cpu + ready);
     record->runqueue_us = microseconds(ready);
     usage_set(lane, now);

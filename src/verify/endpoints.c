@@ -61,12 +61,16 @@ static void take_requests(Arena *arena, const Requests *requests, const Pass *pa
     const LoadAnswer *refused = NULL;
     for (size_t i = 0; i < requests->count; i++) {
         if (endpoints->of_request[i] != endpoint) continue;
+        const LoadAnswer *answer = &pass->answers[i];
         all[taken.count++] = i;
-        if (answer_is_good(&pass->answers[i]))
+        if (answer_is_good(answer)) {
             good[taken.good_count++] = requests->items[i].load;
-        else if (!refused)
-            refused = &pass->answers[i];
+            taken.alone_ns += answer->latency_ns;
+        } else if (!refused) {
+            refused = answer;
+        }
     }
+    if (taken.good_count) taken.alone_ns /= taken.good_count;
     RunEndpoint *item = &endpoints->items[endpoint];
     item->request_count = taken.count;
     item->exercised = taken.good_count > 0;
@@ -134,8 +138,9 @@ static void take_lead(Arena *arena, const Requests *requests, const Pass *pass, 
     for (size_t i = 0; i < requests->count; i++) {
         const Request *request = &requests->items[i];
         bool leads = request->row1 || request->origin == REQUEST_FROM_HAR;
-        if (leads && request_writes(request) && answer_is_good(&pass->answers[i]))
-            lead[count++] = request->load;
+        if (!leads || !request_writes(request) || !answer_is_good(&pass->answers[i])) continue;
+        lead[count++] = request->load;
+        endpoints->lead_ns += pass->answers[i].latency_ns;
     }
     endpoints->lead = lead;
     endpoints->lead_count = count;

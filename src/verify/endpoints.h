@@ -13,6 +13,7 @@ typedef struct EndpointRequests {
     size_t count;
     const LoadRequest *good; /* those that A answered with a status below 400: what is timed */
     size_t good_count;
+    uint64_t alone_ns; /* what a good one took in the pass */
 } EndpointRequests;
 
 typedef struct Endpoints {
@@ -24,6 +25,7 @@ typedef struct Endpoints {
      * requests of a file that write and that A answered. */
     const LoadRequest *lead;
     size_t lead_count;
+    uint64_t lead_ns; /* that they took */
 } Endpoints;
 
 /* A status below 400. */

@@ -5,6 +5,7 @@
 /* Time of one tree, as a share of what was measured and a request, summed over endpoints. */
 typedef struct Amount {
     double share, per_request_ns;
+    bool is_guess; /* per_request_ns: nobody was answered */
 } Amount;
 
 typedef struct Search {
@@ -17,33 +18,23 @@ typedef struct Search {
 
 static uint64_t wall_of(const RunEndpoint *endpoint, Tree tree)
 {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < endpoint->cell_count; i++)
-        if (endpoint->cells[i].tree == tree) sum += endpoint->cells[i].wall_ns;
-    return sum;
+    return endpoint->asked[tree].wall_ns;
 }
 
-static uint64_t answered_of(const RunEndpoint *endpoint, Tree tree)
+/* Where none was answered between one and all have run: what speaks for the fix is taken. */
+static uint64_t requests_of(const RunEndpoint *endpoint, Tree tree)
 {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < endpoint->cell_count; i++)
-        if (endpoint->cells[i].tree == tree) sum += endpoint->cells[i].answered;
-    return sum ? sum : 1;
-}
-
-static uint64_t stalled_of(const RunEndpoint *endpoint, Tree tree)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < endpoint->cell_count; i++)
-        if (endpoint->cells[i].tree == tree) sum += endpoint->cells[i].stalled_ns;
-    return sum;
+    const RunAsked *asked = &endpoint->asked[tree];
+    if (asked->answered) return asked->answered;
+    return tree == TREE_AFTER && asked->others ? asked->others : 1;
 }
 
 static void amount_add(Amount *amount, const RunEndpoint *endpoint, Tree tree, uint64_t time_ns)
 {
     uint64_t wall = wall_of(endpoint, tree);
     if (wall) amount->share += (double)time_ns / (double)wall;
-    amount->per_request_ns += (double)time_ns / (double)answered_of(endpoint, tree);
+    amount->per_request_ns += (double)time_ns / (double)requests_of(endpoint, tree);
+    amount->is_guess = amount->is_guess || !endpoint->asked[tree].answered;
 }
 
 /* --- which stalls --- */
@@ -173,7 +164,7 @@ static Amount gil_amount(const Search *search, double *share)
         if (part <= 0) continue;
         amount_add(&amount, &search->run->endpoints[endpoint], TREE_AFTER, (uint64_t)((double)excess * part));
         waited += excess;
-        stalled += stalled_of(&search->run->endpoints[endpoint], TREE_AFTER);
+        stalled += search->run->endpoints[endpoint].asked[TREE_AFTER].stalled_ns;
     }
     *share = stalled ? (double)waited / (double)stalled : 0;
     return amount;
@@ -217,7 +208,7 @@ static double ratio_of(Amount before, Amount after)
 {
     if (before.share <= 0 || before.per_request_ns <= 0) return after.share > 0 ? 1 : 0;
     double by_share = after.share / before.share, by_request = after.per_request_ns / before.per_request_ns;
-    return by_share < by_request ? by_share : by_request;
+    return after.is_guess || by_share < by_request ? by_share : by_request;
 }
 
 /* One call among many that took long once is the machine's. What is still made keeps a good part of the requests waiting,
@@ -262,7 +253,8 @@ Remains remains_of(const Run *run, size_t number)
     Remains remains = {.was_stalled = was && has_stalled(&search, before)};
     Amount gil = gil_amount(&search, &remains.gil_share);
     Amount all = {lines.share + moved.share + gil.share,
-                  lines.per_request_ns + moved.per_request_ns + gil.per_request_ns};
+                  lines.per_request_ns + moved.per_request_ns + gil.per_request_ns,
+                  lines.is_guess || moved.is_guess || gil.is_guess};
     remains.ratio = ratio_of(before, all);
     remains.before_per_request_ns = before.per_request_ns;
     remains.per_request_ns = lines.per_request_ns + moved.per_request_ns;

@@ -95,6 +95,12 @@ typedef struct RunCalls {
     uint64_t count[TREES], handled[TREES];
 } RunCalls;
 
+/* All rounds of one tree, those that were repeated because of noise among them: what the stalls are sums of. */
+typedef struct RunAsked {
+    uint64_t wall_ns, stalled_ns; /* as in RunCell */
+    uint64_t answered, others;    /* others: failed or unfinished */
+} RunAsked;
+
 typedef struct RunEndpoint {
     Str method, path, function, file;
     uint32_t row1;
@@ -104,10 +110,12 @@ typedef struct RunEndpoint {
     Str reason;           /* why not, one line: "422: field required (query.q)" */
     const RunCell *cells;
     size_t cell_count;
+    double noise; /* between two rounds of A: deviation of p50 at the fewest users, as a share */
     const RunDifference *differences;
     size_t difference_count;
     uint64_t upstream_calls; /* in the functional pass of A */
     RunCalls calls;
+    RunAsked asked[TREES];
     RunModel models[TREES];
     Verdict verdict;    /* the worst of its findings', or of its own numbers */
     Str verdict_reason; /* one line; empty: nothing to add */
@@ -159,7 +167,7 @@ typedef struct Run {
     size_t prediction_count;
     const Str *stand_ins, *stubs, *masks, *notices; /* one line each */
     size_t stand_in_count, stub_count, mask_count, notice_count;
-    double noise;          /* between two rounds of A: largest deviation of p50, as a share */
+    double noise;          /* the largest of its endpoints */
     double probe_overhead; /* of CPU a request, as a share; negative: within the noise; NAN: not measured */
     uint64_t took_ns;
     Verdict verdict; /* of all: decides the exit code */

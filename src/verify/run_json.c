@@ -277,6 +277,7 @@ static void add_endpoint(JsonOut *out, const Run *run, const RunEndpoint *endpoi
     add_text_or_null(out, "reason", endpoint->reason);
     add_number(out, "upstream_calls", endpoint->upstream_calls);
     add_calls(out, &endpoint->calls);
+    add_real(out, "noise", endpoint->noise);
     add_verdict(out, endpoint->verdict, endpoint->verdict_reason);
     open_list(out, "cells");
     for (size_t i = 0; i < endpoint->cell_count; i++)

@@ -6,7 +6,7 @@
  *    "loads": [{"words", "users", "think_ms", "rate", "duration_ms"}],
  *    "endpoints": [{"method", "path", "function", "file", "row", "async", "requests", "exercised", "reason", "upstream_calls",
  *                   "stand_in_calls": {"alone", "before", "after"}: a request, null where none was handled,
- *                   "verdict", "verdict_reason", "cells": […], "differences": [{"request", "what", "before", "after"}]}],
+ *                   "noise", "verdict", "verdict_reason", "cells": […], "differences": [{"request", "what", "before", "after"}]}],
  *    "findings": [{"code", "message", "path", "row", "end_row", "column", "function", "fingerprint", "after_row",
  *                  "after_end_row", "fix": {"title", "shape", "safe"} or null, "seen", "seen_reason", "verdict",
  *                  "verdict_reason", "endpoints": [0], "stall_ms": {"before", "after"}, "calls": {"before", "after"},

@@ -7,41 +7,49 @@ static const double worse = 0.10; /* later by this share is slower */
 static const double worse_once =
     0.50; /* the same of a single round: nothing says how far such numbers differ by themselves */
 
+/* Of an application that refuses more than it answers only a few are timed, and which ones is chance. */
+static bool mostly_refuses(const RunCell *cell)
+{
+    return cell->failed >= cell->answered;
+}
+
 /* Two runs of one program differ by that much at the fastest answers, whatever they do. */
 enum { LEAST_P50_US = 100, LEAST_P99_US = 1000 };
 
-static double noise_of(const Run *run, const RunCell *before, const RunCell *after)
+static double noise_of(const RunEndpoint *endpoint, const RunCell *before, const RunCell *after)
 {
-    double noise = run->noise > 0 ? run->noise : 0, one = cell_noise(before), other = cell_noise(after);
+    double noise = endpoint->noise, one = cell_noise(before), other = cell_noise(after);
     if (one > noise) noise = one;
     return other > noise ? other : noise;
 }
 
-static bool is_noisy(const Run *run, const RunCell *before, const RunCell *after)
+static bool is_noisy(const RunEndpoint *endpoint, const RunCell *before, const RunCell *after)
 {
-    return run->noise > worse || cell_is_noisy(before) || cell_is_noisy(after);
+    return endpoint->noise > worse || cell_is_noisy(before) || cell_is_noisy(after);
 }
 
-static SpeedKind kind_of(const Run *run, const RunCell *before, const RunCell *after, const Speed *speed)
+static SpeedKind kind_of(const RunEndpoint *endpoint, const RunCell *before, const RunCell *after,
+                         const Speed *speed)
 {
     uint64_t least = speed->percent > 50 ? LEAST_P99_US : LEAST_P50_US;
     if (!speed->before_us || speed->after_us <= speed->before_us + least) return SPEED_SAME;
     double ratio = (double)speed->after_us / (double)speed->before_us;
     double slower = before->rounds > 1 ? worse : worse_once;
     if (ratio > 1 + slower) return ratio - 1 > speed->noise ? SPEED_SLOWER : SPEED_NOISY;
-    return is_noisy(run, before, after) && ratio * (1 + speed->noise) > 1 + slower ? SPEED_NOISY : SPEED_SAME;
+    return is_noisy(endpoint, before, after) && ratio * (1 + speed->noise) > 1 + slower ? SPEED_NOISY
+                                                                                        : SPEED_SAME;
 }
 
-static Speed compare(const Run *run, const RunEndpoint *endpoint, size_t load, double percent)
+Speed speed_under(const RunEndpoint *endpoint, size_t load, double percent)
 {
     const RunCell *before = cell_find(endpoint, TREE_BEFORE, load),
                   *after = cell_find(endpoint, TREE_AFTER, load);
     Speed speed = {.load = load, .percent = percent};
-    if (!before || !after || !before->answered || !after->answered) return speed;
+    if (!before || !after || mostly_refuses(before) || mostly_refuses(after)) return speed;
     speed.before_us = cell_percentile(before, percent, NULL);
     speed.after_us = cell_percentile(after, percent, NULL);
-    speed.noise = noise_of(run, before, after);
-    speed.kind = kind_of(run, before, after, &speed);
+    speed.noise = noise_of(endpoint, before, after);
+    speed.kind = kind_of(endpoint, before, after, &speed);
     return speed;
 }
 
@@ -62,7 +70,7 @@ Speed speed_of(const Run *run, const RunEndpoint *endpoint)
     for (size_t i = 0; i < run->load_count; i++) {
         bool is_open = run->loads[i].rate > 0;
         if (!is_open && i != closed) continue;
-        Speed speed = compare(run, endpoint, i, is_open ? 99 : 50);
+        Speed speed = speed_under(endpoint, i, is_open ? 99 : 50);
         if (speed.kind > worst.kind) worst = speed;
     }
     return worst;
@@ -73,7 +81,7 @@ Speed speed_gain(const Run *run, const RunEndpoint *endpoint, double *gain)
     Speed best = {0};
     *gain = 0;
     for (size_t i = 0; i < run->load_count; i++) {
-        Speed speed = compare(run, endpoint, i, 50);
+        Speed speed = speed_under(endpoint, i, 50);
         if (!speed.before_us || speed.before_us < speed.after_us + LEAST_P50_US) continue;
         double here = 1 - (double)speed.after_us / (double)speed.before_us - speed.noise;
         if (here <= *gain) continue;

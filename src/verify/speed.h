@@ -20,6 +20,8 @@ typedef struct Speed {
 } Speed;
 
 Speed speed_of(const Run *run, const RunEndpoint *endpoint);
+/* One load's percentile. */
+Speed speed_under(const RunEndpoint *endpoint, size_t load, double percent);
 /* How much sooner B answers: 1 - B/A of p50 under the load where it gains most, less the noise; 0: nowhere. */
 Speed speed_gain(const Run *run, const RunEndpoint *endpoint, double *gain);
 /* Some cell of the endpoint differs too much from itself to tell small changes. */

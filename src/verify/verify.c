@@ -210,7 +210,7 @@ static bool first_pass(Verification *verification, Fail *fail)
 }
 
 /* A second time, or the other tree. A tree that holds its loop needs a new application for each load: one begins here. Where
- * only one may live it is timed at once in a quick run; else it waits for that. */
+ * only one may live it is timed at once; else it waits for that. */
 static bool next_pass(Verification *verification, Tree tree, Pass *pass, Fail *fail)
 {
     Stage *stage = &verification->stage;
@@ -221,7 +221,7 @@ static bool next_pass(Verification *verification, Tree tree, Pass *pass, Fail *f
     stage_progress(stage, tree == TREE_BEFORE ? "asking each request again" : "asking the second version");
     pass_run(stage, &host, &verification->requests, pass);
     match_pass(verification, &host, tree, pass);
-    if (stage->together || !verification->plan->quick) {
+    if (stage->together) {
         stage_leave(stage, &start, &host);
         return true;
     }
@@ -325,7 +325,8 @@ static void conclude(Verification *verification)
     match_settle(verification->match, verification->plan->findings);
     run->loads = timing.loads;
     run->load_count = timing.load_count;
-    run->noise = timing.noise;
+    for (size_t i = 0; i < verification->endpoints.count; i++)
+        run->noise = fmax(run->noise, verification->endpoints.items[i].noise);
     run->probe_overhead = timing.probe_overhead;
     run->endpoints = verification->endpoints.items;
     run->endpoint_count = verification->endpoints.count;

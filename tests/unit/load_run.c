@@ -28,6 +28,8 @@ static bool set(LoadPlan *plan, const char *text)
     if (str_equal(name, STR("warm"))) plan->warm_ns = time_ns;
     if (str_equal(name, STR("time"))) plan->duration_ns = time_ns;
     if (str_equal(name, STR("grace"))) plan->grace_ns = time_ns;
+    if (str_equal(name, STR("drain"))) plan->drain_ns = time_ns;
+    if (str_equal(name, STR("alone"))) plan->alone_ns = time_ns;
     if (str_equal(name, STR("limit"))) plan->request_limit = (uint64_t)value;
     return true;
 }
@@ -77,10 +79,11 @@ static void print_tallies(const LoadResult *result)
 static void print_result(const LoadResult *result)
 {
     printf("{\"sent\": %llu, \"answered\": %llu, \"failed\": %llu, \"broken\": %llu, \"unfinished\": %llu, "
-           "\"handled\": %llu",
+           "\"handled\": %llu, \"left\": %llu",
            (unsigned long long)result->sent, (unsigned long long)result->answered,
            (unsigned long long)result->failed, (unsigned long long)result->broken,
-           (unsigned long long)result->unfinished, (unsigned long long)result->handled);
+           (unsigned long long)result->unfinished, (unsigned long long)result->handled,
+           (unsigned long long)result->left);
     printf(", \"per_second\": %.3f, \"seconds\": %.3f, \"oldest_unfinished_ms\": %.3f, \"behind\": %llu",
            result->per_second, (double)(result->ended_ns - result->started_ns) / 1e9,
            (double)result->oldest_unfinished_ns / 1e6, (unsigned long long)result->behind);

@@ -134,9 +134,27 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* Each round was kept. */
+static void judge(Scene *scene)
+{
+    for (size_t i = 0; i < 2; i++) {
+        RunEndpoint *endpoint = &scene->endpoints[i];
+        memset(endpoint->asked, 0, sizeof endpoint->asked);
+        for (size_t k = 0; k < endpoint->cell_count; k++) {
+            const RunCell *cell = &endpoint->cells[k];
+            RunAsked *asked = &endpoint->asked[cell->tree];
+            asked->wall_ns += cell->wall_ns;
+            asked->stalled_ns += cell->stalled_ns;
+            asked->answered += cell->answered;
+            asked->others += cell->failed + cell->unfinished;
+        }
+    }
+    run_judge(&scene->arena, &scene->run, scene->findings, scene->endpoints);
+}
+
 static void judged(Scene *scene, Verdict verdict, const char *reason, int exit_code)
 {
-    run_judge(&scene->arena, &scene->run, scene->findings, scene->endpoints);
+    judge(scene);
     const RunFinding *finding = &scene->findings[0];
     if (finding->verdict != verdict || (reason && !str_equal(finding->verdict_reason, str_from(reason))))
         print_error("%s: %.*s\n", verdict_name(finding->verdict), (int)finding->verdict_reason.len,
@@ -397,6 +415,45 @@ static void noise_that_may_turn_the_verdict(void **state)
     judged(scene, VERDICT_NOISY, NULL, 5);
 }
 
+static void another_endpoint_s_noise_is_its_own(void **state)
+{
+    Scene *scene = *state;
+    cell(scene, B_CLOSED, TREE_AFTER, CLOSED, 2400);
+    scene->run.noise = scene->endpoints[1].noise = 0.4;
+    judged(scene, VERDICT_SLOWER, NULL, 1);
+    scene->endpoints[0].noise = 0.4;
+    judged(scene, VERDICT_NOISY, NULL, 5);
+}
+
+static void who_mostly_refuses_is_not_timed(void **state)
+{
+    Scene *scene = *state;
+    cell(scene, B_CLOSED, TREE_AFTER, CLOSED, 2900);
+    scene->cells[A_CLOSED].failed = scene->cells[B_CLOSED].failed = 90;
+    judged(scene, VERDICT_SLOWER, NULL, 1);
+    scene->cells[A_CLOSED].failed = scene->cells[B_CLOSED].failed = 110;
+    judged(scene, VERDICT_FIXED, NULL, 0);
+}
+
+static void answered(Scene *scene, size_t index, uint64_t count, uint64_t unfinished)
+{
+    scene->cells[index].answered = count;
+    scene->cells[index].unfinished = unfinished;
+}
+
+/* A little that is left is no stall of each request because none was answered; much is, however many wait. */
+static void who_answers_nobody_has_no_requests_to_count(void **state)
+{
+    Scene *scene = *state;
+    answered(scene, B_CLOSED, 0, 200);
+    answered(scene, B_OPEN, 0, 200);
+    RunStall *left = stall(scene, TREE_AFTER, STALL_CPU, 0, in_handler, 2);
+    lasts(left, 2, 8 * MS);
+    judged(scene, VERDICT_FIXED, NULL, 0);
+    lasts(left, 50, 100 * MS);
+    judged(scene, VERDICT_NOT_FIXED, NULL, 1);
+}
+
 /* What a call waits for may be a processor. */
 static void a_busy_machine_moves_stalls(void **state)
 {
@@ -470,7 +527,7 @@ static void permuting_changes_no_verdict(void **state)
     lasts(stall(scene, TREE_AFTER, STALL_CPU, 0, in_client, 3), 140, 37 * MS);
     lasts(stall(scene, TREE_AFTER, STALL_CPU, SIZE_MAX, elsewhere, 2), 3, 7 * MS);
     scene->run.endpoint_count = 2;
-    run_judge(&scene->arena, &scene->run, scene->findings, scene->endpoints);
+    judge(scene);
     Verdict first = scene->findings[0].verdict;
     Str reason = scene->findings[0].verdict_reason;
     RunEndpoint other = scene->endpoints[0];
@@ -482,7 +539,7 @@ static void permuting_changes_no_verdict(void **state)
     RunStall last = scene->stalls[2];
     scene->stalls[2] = scene->stalls[0];
     scene->stalls[0] = last;
-    run_judge(&scene->arena, &scene->run, scene->findings, scene->endpoints);
+    judge(scene);
     assert_int_equal(scene->findings[0].verdict, first);
     assert_true(str_equal(scene->findings[0].verdict_reason, reason));
 }
@@ -561,6 +618,9 @@ int main(void)
         WITH(calls_that_are_lost_under_load),
         WITH(later_answers_are_slower),
         WITH(noise_that_may_turn_the_verdict),
+        WITH(another_endpoint_s_noise_is_its_own),
+        WITH(who_mostly_refuses_is_not_timed),
+        WITH(who_answers_nobody_has_no_requests_to_count),
         WITH(one_request_more_is_no_noise),
         WITH(nothing_seen_is_nothing_fixed),
         WITH(without_a_fix_there_is_no_verdict),

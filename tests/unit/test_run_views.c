@@ -132,6 +132,11 @@ static int set_up(void **state)
     memset(scene, 0, sizeof *scene);
     arena_init(&scene->arena);
     fill(scene);
+    for (size_t i = 0; i < scene->endpoints[0].cell_count; i++) {
+        const RunCell *cell = &scene->endpoints[0].cells[i];
+        scene->endpoints[0].asked[cell->tree] =
+            (RunAsked){.wall_ns = cell->wall_ns, .answered = cell->answered};
+    }
     run_judge(&scene->arena, &scene->run, scene->findings, scene->endpoints);
     *state = scene;
     return 0;

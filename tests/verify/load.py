@@ -210,6 +210,21 @@ def test_grace_lets_answers_arrive(server):
     assert not result["latency"]["p99_open"]
 
 
+def test_what_is_under_way_is_drained(server):
+    result = load(server, "users=3", "time=20", "grace=1", "drain=1000", "GET", "/slow")
+    assert result["unfinished"] == 3 and result["answered"] == 0, result
+    assert result["handled"] == 3 and result["left"] == 0, result
+
+
+def test_nobody_drains_what_takes_too_long(server):
+    began = time.monotonic()
+    result = load(server, "users=3", "time=20", "grace=1", "drain=1000", "alone=400", "GET", "/never")
+    assert result["left"] == 3 and time.monotonic() - began < 0.8, result
+    began = time.monotonic()
+    result = load(server, "users=3", "time=20", "grace=1", "drain=300", "GET", "/never")
+    assert result["left"] == 3 and time.monotonic() - began > 0.3, result
+
+
 def test_failing_is_not_fast(server):
     result = load(server, "users=2", "time=200", "GET", "/error", "GET", "/slow")
     sums(result)

@@ -14,7 +14,7 @@ from verified import NOT_RUN, binaries, record_of
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "standing"
 # The last one of the first endpoint leaves requests behind under load: its application is replaced.
-REQUESTS = "POST /workers?slow=true\nGET /refresh\nPOST /login\nGET /home\nGET /admin\n"
+REQUESTS = "POST /workers?slow=true\nGET /refresh\nPOST /login\nGET /home\nGET /admin\nPOST /later\n"
 
 
 def verify(loopsafe, python, folder, *options):
@@ -34,6 +34,10 @@ def longest_ms(run, path):
     return max((cell["longest_ms"] for cell in endpoint["cells"]), default=0)
 
 
+def calls_of(run, path):
+    return next(endpoint["stand_in_calls"] for endpoint in run["endpoints"] if endpoint["path"] == path)
+
+
 def main():
     loopsafe, python = binaries()
     if python is None:
@@ -48,6 +52,7 @@ def main():
                                 ("replace", "PUT /workers was not asked")]:
             finding = finding_in(run, function)
             check.true(function, (finding["seen"], finding["seen_reason"]) == ("not exercised", words), finding["seen_reason"])
+        check.same("calls that go on when nobody waits any more are not counted", calls_of(run, "/later"), {"alone": 2, "before": None, "after": None})
         run = verify(loopsafe, python, name, "--endpoint", "GET /refresh")
         check.true("one endpoint", [endpoint["path"] for endpoint in run["endpoints"]] == ["/refresh"], run["endpoints"])
         check.true("what stands before it was asked", longest_ms(run, "/refresh") > 40, longest_ms(run, "/refresh"))

@@ -1,12 +1,15 @@
 """What a request does depends on those before it: a controller of workers that are registered first."""
+import asyncio
 import hashlib
 import time
+import urllib.request
 
-from fastapi import FastAPI, Header, HTTPException
+from fastapi import BackgroundTasks, FastAPI, Header, HTTPException
 from fastapi.responses import RedirectResponse
 
 app = FastAPI()
 workers = []
+turn = asyncio.Semaphore(1)
 
 
 @app.post("/workers")
@@ -51,4 +54,17 @@ async def admin(key: str = Header("")):
 @app.put("/workers")
 async def replace():
     time.sleep(0.05)
+    return {}
+
+
+async def tell_twice():
+    async with turn:
+        for _ in range(2):
+            await asyncio.to_thread(urllib.request.urlopen, "http://supplier.test/told")
+
+
+@app.post("/later")
+async def later(background: BackgroundTasks):
+    time.sleep(0.01)
+    background.add_task(tell_twice)
     return {}
