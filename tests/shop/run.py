@@ -29,7 +29,7 @@ ROOT = HERE.parents[1]
 SHOP = ROOT / "fixtures/apps/shop"
 LEVELS = {"as it is": None, "--fix": ["--fix"], "--fix --unsafe-fixes": ["--fix", "--unsafe-fixes"],
           "the same with aiohttp": ["--fix", "--unsafe-fixes", "--http-client", "aiohttp"]}
-TRIES = 3  # a stall that nobody reports must be seen so often: the machine itself may have been busy
+TRIES = 5  # a stall that nobody reports must be seen so often: the machine itself may have been busy
 COMMANDS = {"du": 'echo "42 data"', "pg_dump": 'echo dump', "weasyprint": 'echo rendered >"$2"'}
 SKIP = 77
 
