@@ -1,6 +1,7 @@
 #include "verify/html_parts.h"
 
 #include "verify/html_table.h"
+#include "verify/speed.h"
 
 #include "base/banned.h"
 
@@ -61,6 +62,7 @@ static void add_load(const Page *page, const RunEndpoint *endpoint, size_t load)
     HTML(page, "<td role=\"cell\">$", page->run->loads[load].words);
     add_losses(page, "before", before);
     add_losses(page, "after", after);
+    if (before && after && speed_is_refused(before, after)) page_markup(page, "<small>not compared</small>");
     page_markup(page, "</td>");
     for (size_t i = 1; i < HEAD_COUNT; i++) {
         table_pair(page, heads[i].name, before ? columns[i](page, before) : STR("–"),

@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "base/visible.h"
 #include "verify/cells.h"
+#include "verify/speed.h"
 #include "verify/words.h"
 #include "base/banned.h"
 
@@ -185,7 +186,7 @@ static void add_pair(const Table *table, const struct Column *column, const RunC
 
 /* --- endpoints --- */
 
-/* "failed: 566 of 574 → 421 of 459": numbers of answers that are errors say nothing of the endpoint. */
+/* "failed: 566 of 574 → 421 of 459, not compared": numbers of answers that are errors say nothing of the endpoint. */
 static void add_failed(const Table *table, const RunCell *const cells[TREES])
 {
     bool any = (cells[TREE_BEFORE] && cells[TREE_BEFORE]->failed) ||
@@ -199,6 +200,8 @@ static void add_failed(const Table *table, const RunCell *const cells[TREES])
         buf_add_text(table->buf, " of ");
         words_add_count(table->buf, cells[tree]->failed + cells[tree]->answered);
     }
+    if (cells[TREE_BEFORE] && cells[TREE_AFTER] && speed_is_refused(cells[TREE_BEFORE], cells[TREE_AFTER]))
+        buf_add_text(table->buf, ", not compared");
     buf_add_byte(table->buf, '\n');
 }
 

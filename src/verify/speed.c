@@ -7,10 +7,14 @@ static const double worse = 0.10; /* later by this share is slower */
 static const double worse_once =
     0.50; /* the same of a single round: nothing says how far such numbers differ by themselves */
 
-/* Of an application that refuses more than it answers only a few are timed, and which ones is chance. */
 static bool mostly_refuses(const RunCell *cell)
 {
-    return cell->failed >= cell->answered;
+    return cell->failed && cell->failed >= cell->answered;
+}
+
+bool speed_is_refused(const RunCell *before, const RunCell *after)
+{
+    return mostly_refuses(before) || mostly_refuses(after);
 }
 
 /* Two runs of one program differ by that much at the fastest answers, whatever they do. */
@@ -45,7 +49,7 @@ Speed speed_under(const RunEndpoint *endpoint, size_t load, double percent)
     const RunCell *before = cell_find(endpoint, TREE_BEFORE, load),
                   *after = cell_find(endpoint, TREE_AFTER, load);
     Speed speed = {.load = load, .percent = percent};
-    if (!before || !after || mostly_refuses(before) || mostly_refuses(after)) return speed;
+    if (!before || !after || speed_is_refused(before, after)) return speed;
     speed.before_us = cell_percentile(before, percent, NULL);
     speed.after_us = cell_percentile(after, percent, NULL);
     speed.noise = noise_of(endpoint, before, after);

@@ -20,6 +20,8 @@ typedef struct Speed {
 } Speed;
 
 Speed speed_of(const Run *run, const RunEndpoint *endpoint);
+/* An application that refuses more than it answers times few requests, and which ones is chance: not compared. */
+bool speed_is_refused(const RunCell *before, const RunCell *after);
 /* One load's percentile. */
 Speed speed_under(const RunEndpoint *endpoint, size_t load, double percent);
 /* How much sooner B answers: 1 - B/A of p50 under the load where it gains most, less the noise; 0: nowhere. */

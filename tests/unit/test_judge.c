@@ -454,6 +454,15 @@ static void who_answers_nobody_has_no_requests_to_count(void **state)
     judged(scene, VERDICT_NOT_FIXED, NULL, 1);
 }
 
+/* Who keeps everybody waiting is later, though no answer says so. */
+static void who_answers_nobody_is_slower(void **state)
+{
+    Scene *scene = *state;
+    cell(scene, B_CLOSED, TREE_AFTER, CLOSED, 2900);
+    answered(scene, B_CLOSED, 0, 100);
+    judged(scene, VERDICT_SLOWER, NULL, 1);
+}
+
 /* What a call waits for may be a processor. */
 static void a_busy_machine_moves_stalls(void **state)
 {
@@ -621,6 +630,7 @@ int main(void)
         WITH(another_endpoint_s_noise_is_its_own),
         WITH(who_mostly_refuses_is_not_timed),
         WITH(who_answers_nobody_has_no_requests_to_count),
+        WITH(who_answers_nobody_is_slower),
         WITH(one_request_more_is_no_noise),
         WITH(nothing_seen_is_nothing_fixed),
         WITH(without_a_fix_there_is_no_verdict),
