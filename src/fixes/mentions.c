@@ -1,5 +1,6 @@
 #include "fixes/mentions.h"
 
+#include "fixes/nodes.h"
 #include "base/banned.h"
 
 /* --- what binds --- */
@@ -108,11 +109,6 @@ static void add(const Draft *draft, NodeId node, Mentions *found)
     if (is_target(&around)) note_binding(&around, mention);
 }
 
-static bool is_inside(Span outer, Span inner)
-{
-    return outer.start <= inner.start && inner.end <= outer.end && inner.start < inner.end;
-}
-
 static void sort(Mentions *found)
 {
     for (size_t i = 1; i < found->count; i++) {
@@ -137,15 +133,16 @@ void mentions_find(const Draft *draft, Name name, Mentions *found)
     found->count = 0;
     found->trouble = draft_function(draft) ? NULL : "is a name of the module";
     if (found->trouble) return;
-    const Unit *unit = draft->unit;
-    Span span = unit_node(unit, draft_function(draft)->node)->span;
-    for (NodeId id = 1; id < facts_node_count(unit->facts); id++) {
-        const Node *node = unit_node(unit, id);
-        if (node->name != name || !is_inside(span, node->span)) continue;
+    NodeId function = draft_function(draft)->node;
+    Nodes nodes;
+    nodes_init(&nodes, draft->unit, function);
+    for (NodeId id; (id = nodes_next(&nodes));) {
+        const Node *node = draft_node(draft, id);
+        if (id == function || node->name != name) continue;
         if (node->kind == EXPR_NAME) add(draft, id, found);
-        if (binds_by_name(node, name) && id != draft_function(draft)->node)
-            found->trouble = "is bound in several ways";
+        if (binds_by_name(node, name)) found->trouble = "is bound in several ways";
     }
+    nodes_free(&nodes);
     sort(found);
 }
 

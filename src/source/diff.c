@@ -100,9 +100,13 @@ static int step_to(const Middle *middle, int steps, int diagonal)
 /* The least number of changes, or -1: more than are looked for. */
 static int search(Middle *middle)
 {
+    size_t room = 0;
     for (int steps = 0; steps <= middle->most; steps++) {
         size_t items = (size_t)(steps + 1) * (size_t)(steps + 1);
-        middle->reached = memory_resize(middle->reached, items * sizeof *middle->reached);
+        if (items > room) {
+            room = 2 * items;
+            middle->reached = memory_resize(middle->reached, room * sizeof *middle->reached);
+        }
         for (int diagonal = -steps; diagonal <= steps; diagonal += 2) {
             int row = slide(middle, step_to(middle, steps, diagonal), diagonal);
             reached_by(middle, steps)[diagonal] = row;

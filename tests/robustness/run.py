@@ -24,6 +24,7 @@ MEMORY_LIMIT_BYTES = 2 << 30
 TRUNCATION_STEP = 200
 MUTATIONS = 200
 BATCH = 10 if SANITIZED else 1  # files a process: a sanitized one takes long to start
+LARGE_MB = 10 if SANITIZED else 50  # and is slower by ten times
 SEED = 20240229
 NOBODY = 65534
 
@@ -239,15 +240,15 @@ def hostile_property(content, wanted):
     return check
 
 
-def fifty_megabytes(tool, directory):
+def large_file(tool, directory):
     line = "x = [" + ", ".join(["12345678"] * 10) + "]\n"
     with open(os.path.join(directory, "large.py"), "w") as out:
         out.write("import time\n")
-        half = (25 << 20) // len(line)
+        half = (LARGE_MB << 19) // len(line)
         out.write(line * half)
         out.write("\n\n" + COROUTINE + "\n\n")
         out.write(line * half)
-    expect(codes(tool.run(directory, ["large.py"])) == ["LS101"], "time.sleep in the middle of 50 MB is not found")
+    expect(codes(tool.run(directory, ["large.py"])) == ["LS101"], f"time.sleep in the middle of {LARGE_MB} MB is not found")
 
 
 def many_coroutines(tool, directory):
@@ -624,7 +625,7 @@ def properties():
     for name, content, wanted in hostile_inputs():
         yield f"hostile: {name}", hostile_property(content, wanted)
     for check in (
-        fifty_megabytes, many_coroutines, link_loops, dangling_link, directory_named_like_a_file, unreadable, special_files,
+        large_file, many_coroutines, link_loops, dangling_link, directory_named_like_a_file, unreadable, special_files,
         odd_names, deep_directories, threads_and_order, blank_line, one_suppression, truncations, mutations,
         standard_input, closed_output, full_disk, every_line_is_explained, targets_that_are_none, graphs, clean_removes_only_its_own, clean_refuses_what_is_no_cache,
         clean_without_permission, nesting_does_not_multiply, little_memory,
