@@ -101,6 +101,58 @@ static bool is_moved(const Search *search, const RunStall *stall)
            !belongs_to_another(search, stall);
 }
 
+/* --- waits that the fix has brought about elsewhere --- */
+
+/* One of the project's functions stands on the way to both. */
+static bool meet(const RunStall *left, const RunStall *right)
+{
+    for (size_t i = 0; i < left->stack.count; i++)
+        for (size_t k = 0; k < right->stack.count; k++)
+            if (left->stack.frames[i].in_project && right->stack.frames[k].in_project &&
+                same_function(&left->stack.frames[i], &right->stack.frames[k]))
+                return true;
+    return false;
+}
+
+/* What A stalled at the finding's lines came the same way. */
+static bool leads_to_lines(const Search *search, const RunStall *stall)
+{
+    for (size_t i = 0; i < search->run->stall_count; i++) {
+        const RunStall *other = &search->run->stalls[i];
+        if (is_at_lines(search, other, TREE_BEFORE) && other->endpoint == stall->endpoint &&
+            meet(other, stall))
+            return true;
+    }
+    return false;
+}
+
+static Amount blocked_there(const Run *run, const RunStall *place, Tree tree)
+{
+    Amount amount = {0};
+    for (size_t i = 0; i < run->stall_count; i++) {
+        const RunStall *stall = &run->stalls[i];
+        if (stall->tree == tree && stall->kind == STALL_BLOCKED && stall->endpoint == place->endpoint &&
+            same_function(stall->at, place->at))
+            amount_add(&amount, &run->endpoints[place->endpoint], tree, stall->total_ns);
+    }
+    return amount;
+}
+
+/* What was done in one piece while the loop stood still is not any more: others come in between, and a lock that is held
+ * meanwhile keeps them waiting on the loop. */
+static bool is_new_wait(const Search *search, const RunStall *stall)
+{
+    static const double times = 10;
+    if (!counts_for(search, stall, TREE_AFTER) || stall->kind != STALL_BLOCKED ||
+        stall->finding == search->number)
+        return false;
+    if (stall->finding != SIZE_MAX && has_fix(&search->run->findings[stall->finding])) return false;
+    if (!stall->at || !stall->at->in_project || stall->longest_ns <= search->run->stall_ns) return false;
+    return leads_to_lines(search, stall) &&
+           blocked_there(search->run, stall, TREE_AFTER).per_request_ns >
+               times * blocked_there(search->run, stall, TREE_BEFORE).per_request_ns;
+}
+
 /* --- the GIL --- */
 
 /* Of A, at the finding's lines, while that endpoint was asked. */
@@ -184,6 +236,11 @@ static bool still_at_lines(const Search *search, const RunStall *stall)
     return is_at_lines(search, stall, TREE_AFTER);
 }
 
+static bool is_elsewhere(const Search *search, const RunStall *stall)
+{
+    return is_moved(search, stall) || is_new_wait(search, stall);
+}
+
 static bool still_blocks(const Search *search, const RunStall *stall)
 {
     return still_at_lines(search, stall) && stall->kind == STALL_BLOCKED &&
@@ -249,7 +306,7 @@ Remains remains_of(const Run *run, size_t number)
     Amount before = sum_stalls(&search, was_at_lines, &was);
     Amount lines = sum_stalls(&search, still_at_lines, &at_lines);
     Amount blocked = sum_stalls(&search, still_blocks, &blocking);
-    Amount moved = sum_stalls(&search, is_moved, &moved_to);
+    Amount moved = sum_stalls(&search, is_elsewhere, &moved_to);
     Remains remains = {.was_stalled = was && has_stalled(&search, before)};
     Amount gil = gil_amount(&search, &remains.gil_share);
     Amount all = {lines.share + moved.share + gil.share,

@@ -3,6 +3,8 @@
  *   at its lines        stalls where the finding, or the code that took its place, stands
  *   moved               stalls on the way of which is a function that was changed, at places of the project where A has
  *                       none, on the same endpoint: what a server or a middleware does for each request is none of them
+ *                       and calls that block B where A's, a request, waited less than a tenth, on a way that A's stall took:
+ *                       what held a lock for no time, as nobody else could run, now holds it over an await
  *   the GIL             what B waits for it beyond A: the work went to a thread and still holds the loop up; findings
  *                       whose work went there share it as they computed in A
  *

@@ -463,6 +463,29 @@ static void who_answers_nobody_is_slower(void **state)
     judged(scene, VERDICT_SLOWER, NULL, 1);
 }
 
+static RunFrame in_storage[2];
+
+/* A lock that is held over the new await keeps others waiting where nobody waited before. */
+static void a_lock_that_is_held_over_an_await_stalls(void **state)
+{
+    Scene *scene = *state;
+    in_storage[0] = (RunFrame){STR("storage.py"), STR("add"), 18, true};
+    in_storage[1] = in_handler[1];
+    RunStall *waits = stall(scene, TREE_AFTER, STALL_BLOCKED, SIZE_MAX, in_storage, 2);
+    waits->at = &in_storage[0];
+    waits->by_change = false;
+    lasts(waits, 55, 100 * MS);
+    judged(scene, VERDICT_NOT_FIXED,
+           "stalls elsewhere now: recv in add (storage.py:18), 100 ms; 49 % of the stall is left", 1);
+    RunStall *waited = stall(scene, TREE_BEFORE, STALL_BLOCKED, SIZE_MAX, in_storage, 2);
+    waited->at = &in_storage[0];
+    lasts(waited, 30, 20 * MS); /* an answer in A waited for as long as a tenth */
+    judged(scene, VERDICT_FIXED, NULL, 0);
+    waited->total_ns = 0;
+    in_storage[1] = elsewhere[1]; /* another function leads there */
+    judged(scene, VERDICT_FIXED, NULL, 0);
+}
+
 /* What a call waits for may be a processor. */
 static void a_busy_machine_moves_stalls(void **state)
 {
@@ -631,6 +654,7 @@ int main(void)
         WITH(who_mostly_refuses_is_not_timed),
         WITH(who_answers_nobody_has_no_requests_to_count),
         WITH(who_answers_nobody_is_slower),
+        WITH(a_lock_that_is_held_over_an_await_stalls),
         WITH(one_request_more_is_no_noise),
         WITH(nothing_seen_is_nothing_fixed),
         WITH(without_a_fix_there_is_no_verdict),
