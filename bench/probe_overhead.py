@@ -49,6 +49,15 @@ async def main():
 asyncio.run(main())
 """
 
+WAKE_EVERY_S = 0.005  # as the watchdog does while a loop is busy
+WAKES = """
+import time
+start = time.process_time_ns()
+for _ in range(400): time.sleep(%s)
+print((time.process_time_ns() - start) / 400000)
+""" % WAKE_EVERY_S
+WATCHDOG = "loopsafe-probe"
+
 REQUEST = b"GET /ping HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
@@ -107,8 +116,10 @@ def ask(connections, count):
         connection.recv(4096)
 
 
-def processor_ns(pid):
-    return sum(int(open(path).read().split()[0]) for path in glob.glob("/proc/%d/task/*/schedstat" % pid))
+def processor_ns(pid, thread=""):
+    """Of all threads, or those of a name."""
+    tasks = [task for task in glob.glob("/proc/%d/task/*" % pid) if thread in open(task + "/comm").read()]
+    return sum(int(open(task + "/schedstat").read().split()[0]) for task in tasks)
 
 
 def server_pid(process):
@@ -118,8 +129,8 @@ def server_pid(process):
 
 
 def requests(bench, loop, rounds, count=500, users=4):
-    """Microseconds of processor time a request, by way and round."""
-    servers, taken = [], {way: [] for way in WAYS}
+    """Microseconds of processor time a request, by way and round; under WATCHDOG its part."""
+    servers, taken = [], {way: [] for way in (*WAYS, WATCHDOG)}
     try:
         for way in WAYS:
             port = free_port()
@@ -131,9 +142,11 @@ def requests(bench, loop, rounds, count=500, users=4):
         for turn in range(3 * rounds):
             for way, _port, process in servers if turn % 2 else reversed(servers):
                 pid = server_pid(process) if way == "with the probe" else process.pid
-                before = processor_ns(pid)
+                before, watchdog = processor_ns(pid), processor_ns(pid, WATCHDOG)
                 ask(users_of[way], count)
                 taken[way].append((processor_ns(pid) - before) / count / 1000)
+                if way == "with the probe":
+                    taken[WATCHDOG].append((processor_ns(pid, WATCHDOG) - watchdog) / count / 1000)
     finally:
         for way, _port, process in servers:
             os.kill(server_pid(process) if way == "with the probe" else process.pid, 15)
@@ -144,11 +157,12 @@ def requests(bench, loop, rounds, count=500, users=4):
 # --- the table ---
 
 def row(name, unit, taken):
-    fast = {way: statistics.quantiles(taken[way], n=8)[0] for way in WAYS}
+    fast = {way: statistics.quantiles(taken[way], n=8)[0] for way in taken}
     cells = ["%.1f" % fast[way] for way in WAYS]
     for way in WAYS[1:]:
         difference = fast[way] - fast["without"]
         cells.append("%+.1f (%+.1f %%)" % (difference, 100 * difference / fast["without"]))
+    cells.append("%.1f" % fast[WATCHDOG] if WATCHDOG in fast else "")
     print("| %s, %s | %s |" % (name, unit, " | ".join(cells)), flush=True)
 
 
@@ -168,12 +182,14 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options.build, options.python, folder)
-        print("| what | without | without again | with the probe | A/A | cost |\n|---|---|---|---|---|---|")
+        print("| what | without | without again | with the probe | A/A | cost | of it the watchdog |\n|---|---|---|---|---|---|---|")
         row("one tick", "ns", numbers(bench, TICKS, options.rounds))
         row("10 ticks a second", "ms of processor time a second", numbers(bench, IDLE, min(options.rounds, 5)))
         for loop in ("asyncio", "uvloop"):
             if subprocess.run([options.python, "-c", "import fastapi, uvicorn, uvloop"], capture_output=True).returncode == 0:
                 row("GET /ping, FastAPI on uvicorn, %s" % loop, "us of processor time a request", requests(bench, loop, options.rounds))
+        wakes = [bench.number("without", WAKES) for _ in range(3)]
+        print("\nA wake every %.0f ms of a program that does nothing else: %.0f us of processor time" % (1000 * WAKE_EVERY_S, statistics.median(wakes)))
 
 
 if __name__ == "__main__":
