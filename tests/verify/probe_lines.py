@@ -21,8 +21,9 @@ from probed import Probed, of_kind, user_line
 SCRIPT = pathlib.Path(__file__).parent / "stalls" / "stalls.py"
 STALL_US = 5000
 KINDS = 23
-# One run of a machine that others use as well: a stall that it cuts into pieces is not the probe's fault.
-LEAST_RIGHT, LEAST_TIME = 0.985, 0.95
+# A machine that others use as well cuts a stall of one run into pieces, and another one in the next: that is not the probe's
+# fault. What is wrong in each of them is.
+LEAST_RIGHT, LEAST_TIME = 0.95, 0.95
 TRIES = 3
 
 Score = collections.namedtuple("Score", "right total time_right time_wrong false_stalls wrong_ones")
@@ -85,7 +86,7 @@ def score(result, truth):
         on_line += min(lines[case["line"]], length)
         elsewhere += sum(lines.values()) - lines[case["line"]]
         if top != case["line"]:
-            wrong.append("%s %d ms, took %.1f: line %s instead of %d" % (case["kind"], case["ms"], length / 1e6, top, case["line"]))
+            wrong.append(((case["kind"], case["ms"]), "took %.1f: line %s instead of %d" % (length / 1e6, top, case["line"])))
     return Score(right, total, on_line / taken, elsewhere / taken, false, wrong)
 
 
@@ -98,6 +99,7 @@ def run(probed, python, port, durations, loop="asyncio"):
 
 
 def problems(result, truth, durations):
+    """What is wrong with a run whatever other runs do, and its score."""
     if result.code:
         return ["exit code %d: %s" % (result.code, result.errors.strip()[-300:])], None
     seen = score(result, truth)
@@ -107,20 +109,26 @@ def problems(result, truth, durations):
     if result.header["mode"] != 1:
         found.append("mode %d: %s" % (result.header["mode"], result.header["notice"]))
     if seen.right < LEAST_RIGHT * seen.total or seen.time_right < LEAST_TIME:
-        found += ["%d of %d on the right line, %.1f %% of the time" % (seen.right, seen.total, 100 * seen.time_right)] + seen.wrong_ones
+        found.append("%d of %d on the right line, %.1f %% of the time" % (seen.right, seen.total, 100 * seen.time_right))
     if seen.false_stalls:
         found.append("%d stalls in work that blocks nothing" % seen.false_stalls)
     return found, seen
 
 
 def tried(probed, python, port, durations, loop):
-    """The first run that is right, of TRIES: what the machine does to one run it seldom does to the next."""
+    """The first run that is right, when each stall was on its line in some run of at most TRIES."""
+    missed, best = {}, None
     for attempt in range(1, TRIES + 1):
         result, truth = run(probed, python, port, durations, loop)
         wrong, seen = problems(result, truth, durations)
-        if not wrong:
+        now = dict(seen.wrong_ones) if seen else missed
+        missed = {name: text for name, text in now.items() if attempt == 1 or name in missed}
+        if best is None or not wrong:
+            best = wrong, seen
+        if not best[0] and not missed:
             break
-    return wrong, seen, attempt
+    wrong, seen = best
+    return wrong + ["%s %d ms, %s, in each run" % (*name, text) for name, text in missed.items()], seen, attempt
 
 
 def has_uvloop(python):
