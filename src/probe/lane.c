@@ -13,8 +13,9 @@
 
 #include "base/banned.h"
 
-/* A thread that waits longer for the signal blocks it: the application goes on. */
-enum { SIGNAL_PATIENCE_NS = 2 * NS_A_MS };
+/* A thread that waits longer for the signal blocks it: the application goes on. So long the watchdog may be kept from sending it; one that
+ * comes later would cut a call of the application short. */
+enum { SIGNAL_PATIENCE_NS = 50 * NS_A_MS };
 /* One that has missed so many in a row is asked no more. */
 enum { DEAF_AFTER = 3 };
 /* Pieces of one wait for the GIL follow each other closer than this. */

@@ -14,9 +14,9 @@ static const uint64_t WARM_NS = 200000000u, QUICK_WARM_NS = 150000000u;
  * unfinished. */
 static const uint64_t GRACE_NS = 100000000u, QUICK_GRACE_NS = 50000000u;
 static const uint64_t CALL_NS = 1000000u;
-/* So long calls to the outside may come behind the answers. */
+/* So long calls to the outside may come behind the answers; they are over when so many looks in a row see none. */
 static const uint64_t CALLS_NS = 3000000000u;
-enum { OPEN_CONNECTIONS = 512 };
+enum { OPEN_CONNECTIONS = 512, QUIET_LOOKS = 2 };
 
 /* --- cells --- */
 
@@ -180,14 +180,16 @@ static bool note_calls(Measure *measure, size_t endpoint, const LoadResult *resu
     RunCalls *calls = &measure->endpoints->items[endpoint].calls;
     Outside *outside = measure->stage->outside;
     double wanted = calls->alone * (double)result->handled;
-    uint64_t count = outside_requests(outside), more = 1;
+    uint64_t count = outside_requests(outside);
+    unsigned quiet = 0;
     for (uint64_t until = clock_now_ns() + CALLS_NS;
-         more && (double)count < wanted && clock_now_ns() < until;) {
+         quiet < QUIET_LOOKS && (double)count < wanted && clock_now_ns() < until;) {
         pause_for(grace_ns(measure->stage->plan));
-        more = outside_requests(outside);
+        uint64_t more = outside_requests(outside);
+        quiet = more ? 0 : quiet + 1;
         count += more;
     }
-    if (more && (double)count < wanted) return false;
+    if (quiet < QUIET_LOOKS && (double)count < wanted) return false;
     calls->count[measure->start.tree] += count;
     calls->handled[measure->start.tree] += result->handled;
     return true;
