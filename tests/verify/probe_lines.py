@@ -117,18 +117,18 @@ def problems(result, truth, durations):
 
 def tried(probed, python, port, durations, loop):
     """The first run that is right, when each stall was on its line in some run of at most TRIES."""
-    missed, best = {}, None
+    missed, best = None, None
     for attempt in range(1, TRIES + 1):
         result, truth = run(probed, python, port, durations, loop)
         wrong, seen = problems(result, truth, durations)
-        now = dict(seen.wrong_ones) if seen else missed
-        missed = {name: text for name, text in now.items() if attempt == 1 or name in missed}
+        if seen:
+            missed = {name: text for name, text in seen.wrong_ones if missed is None or name in missed}
         if best is None or not wrong:
             best = wrong, seen
         if not best[0] and not missed:
             break
     wrong, seen = best
-    return wrong + ["%s %d ms, %s, in each run" % (*name, text) for name, text in missed.items()], seen, attempt
+    return wrong + ["%s %d ms, %s, in each run" % (*name, text) for name, text in (missed or {}).items()], seen, attempt
 
 
 def has_uvloop(python):
